@@ -1,0 +1,109 @@
+"""What a check is: a problem in words, and parts that each try many cases and give one row.
+
+A part is a claim, which has to hold, or a control: a hypothesis is dropped or an instance
+falsified, and the same code has to find the counterexample. A check needs both.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from deeplinear.instances import Instance, of_problem
+
+Claim = tuple[bool, str]
+"""Whether something holds, and what to say if it does not."""
+
+
+@dataclass
+class Run:
+    """What one part works with: instances, random numbers, and the counts that it keeps."""
+
+    instances: list[Instance]
+    cases: int
+    rng: random.Random
+    tried: int = 0
+    failures: list[str] = field(default_factory=list)
+    note: str = ""
+
+    def generator(self) -> np.random.Generator:
+        """Return a NumPy generator that follows from the seed."""
+        return np.random.default_rng(self.rng.getrandbits(128))
+
+    def case(self, *claims: Claim) -> None:
+        """Count one case, and keep what did not hold."""
+        self.tried += 1
+        self.require(*claims)
+
+    def require(self, *claims: Claim) -> None:
+        """Keep what did not hold, without counting a case."""
+        self.failures += [said for holds, said in claims if not holds]
+
+    def refuse(self, claims: list[Claim], what: str) -> None:
+        """Count one case of a control: the claims of something false must not all hold."""
+        self.case((not all(holds for holds, _ in claims), f"{what} was not refused"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a check. ``run`` tries its cases; ``control`` says which kind of part it is."""
+
+    what: str
+    run: Callable[[Run], None]
+    control: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """The check of one problem: its words, what is done, and the parts that do it."""
+
+    problem: str
+    title: str
+    words: str
+    explanation: str
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        if {part.control for part in self.parts} != {False, True}:
+            raise ValueError(f"the check of {self.problem} needs a claim and a control")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the report. A control holds when it found the counterexample it looks for."""
+
+    problem: str
+    what: str
+    control: bool
+    tried: int
+    held: bool
+    detail: str
+    seconds: float
+
+
+def run_check(
+    check: Check, instances: tuple[Instance, ...], seed: int, cases: int
+) -> Iterator[Row]:
+    """Run the parts of a check, one row each; the same seed gives the same cases.
+
+    A part holds when it tried at least one case and nothing failed.
+    """
+    own = of_problem(instances, check.problem)
+    for part in check.parts:
+        start = time.perf_counter()
+        run = Run(own, cases, random.Random(f"{seed} {check.problem} {part.what}"))
+        part.run(run)
+        if not run.tried:
+            run.failures.append("no case was tried")
+        detail = run.note
+        if run.failures:
+            more = len(run.failures) - 1
+            detail = run.failures[0] + (f" (and {more} more)" if more else "")
+        seconds = time.perf_counter() - start
+        yield Row(
+            check.problem, part.what, part.control, run.tried, not run.failures, detail, seconds
+        )

@@ -1,0 +1,287 @@
+"""Exact linear algebra over the rationals, in two independent ways.
+
+The first way is FLINT: matrices are ``flint.fmpq_mat``, with their own products, ranks, inverses;
+the gradient is the formula of Problem 1.4. The second way is SymPy, from the assignment's wording:
+the loss is written out as half a sum of squared entries and differentiated symbolically, and no
+formula that a theorem claims is used.
+
+Shapes: the weights are ``W_1, ..., W_H`` with ``W_k`` of shape d_k x d_{k-1}; ``x`` is d_0 x m and
+``y`` is d_H x m, a column for each sample. The end-to-end matrix ``W_H ... W_1`` is d_H x d_0 and
+the loss is ``1/2 |Y - W_H ... W_1 X|^2`` in the Frobenius norm. Nothing here has a unit.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy
+from flint import fmpq, fmpq_mat
+
+from deeplinear.errors import BadInput
+
+Weights: TypeAlias = Sequence[fmpq_mat]
+Shape: TypeAlias = tuple[int, int]
+
+
+# --- matrices -------------------------------------------------------------------------------------
+
+
+def matrix(rows: Sequence[Sequence[int | str | Fraction | fmpq]]) -> fmpq_mat:
+    """Return the matrix with these rows; entries are integers, fractions or strings ``"p/q"``.
+
+    Raises :class:`~deeplinear.BadInput` for an empty matrix, rows of different lengths, floats, and
+    strings that are no fraction.
+    """
+    if not rows or not rows[0]:
+        raise BadInput("a matrix is empty: give at least one row and one column.")
+    if len({len(row) for row in rows}) > 1:
+        raise BadInput("a matrix has rows of different lengths: give each row as many entries.")
+    return fmpq_mat([[_entry(entry) for entry in row] for row in rows])
+
+
+def _entry(entry: int | str | Fraction | fmpq) -> fmpq:
+    if isinstance(entry, fmpq):
+        return entry
+    if isinstance(entry, (float, bool)):
+        raise BadInput(f'a matrix has the entry {entry!r}: give an integer or a string "p/q".')
+    try:
+        value = Fraction(entry)
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise BadInput(f'a matrix has the entry {entry!r}: give a fraction "p/q", q > 0.') from None
+    return fmpq(value.numerator, value.denominator)
+
+
+def fraction(value: fmpq) -> Fraction:
+    """Return a FLINT rational as a Python fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def rows(a: fmpq_mat) -> list[list[Fraction]]:
+    """Return the entries as Python fractions, row by row."""
+    return [[fraction(a[i, j]) for j in range(a.ncols())] for i in range(a.nrows())]
+
+
+def shape(a: fmpq_mat) -> Shape:
+    """Return the numbers of rows and columns."""
+    return a.nrows(), a.ncols()
+
+
+def identity(n: int) -> fmpq_mat:
+    """Return the n x n identity matrix."""
+    return diagonal([1] * n, n, n)
+
+
+def diagonal(entries: Sequence[int], n: int, k: int) -> fmpq_mat:
+    """Return the n x k matrix with ``entries``, then zeros, on its diagonal."""
+    a = fmpq_mat(n, k)
+    for i, entry in enumerate(entries):
+        a[i, i] = fmpq(entry)
+    return a
+
+
+def is_zero(a: fmpq_mat) -> bool:
+    """Tell whether every entry is zero."""
+    return a == fmpq_mat(*shape(a))
+
+
+def is_invertible(a: fmpq_mat) -> bool:
+    """Tell whether ``a`` is square with a determinant that is not zero."""
+    return a.nrows() == a.ncols() and a.det() != 0
+
+
+def squared_norm(a: fmpq_mat) -> Fraction:
+    """Return the squared Frobenius norm: the sum of the squared entries."""
+    return sum((entry**2 for row in rows(a) for entry in row), Fraction())
+
+
+# --- networks -------------------------------------------------------------------------------------
+
+
+def refuse_unchained(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> None:
+    """Raise :class:`~deeplinear.BadInput` unless the shapes of weights and data chain."""
+    if not weights:
+        raise BadInput("weights is empty: give at least one layer.")
+    below, name = x.nrows(), "x"
+    for k, layer in enumerate(weights):
+        if layer.ncols() != below:
+            raise BadInput(
+                f"weights[{k}] has {layer.ncols()} columns but {name} has {below} rows: "
+                "make the two numbers equal."
+            )
+        below, name = layer.nrows(), f"weights[{k}]"
+    if y.nrows() != below:
+        raise BadInput(
+            f"y has {y.nrows()} rows but {name} has {below} rows: make the two numbers equal."
+        )
+    if x.ncols() != y.ncols():
+        raise BadInput(
+            f"y has {y.ncols()} columns but x has {x.ncols()}: give both a column for each sample."
+        )
+
+
+def heads(weights: Weights) -> list[fmpq_mat]:
+    """Return ``S_0, ..., S_H`` with ``S_k = W_k ... W_1``: from the input to layer k."""
+    found = [identity(weights[0].ncols())]
+    for layer in weights:
+        found.append(layer * found[-1])
+    return found
+
+
+def end_to_end(weights: Weights) -> fmpq_mat:
+    """Return the end-to-end matrix ``W_H ... W_1``."""
+    return heads(weights)[-1]
+
+
+def loss(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return ``1/2 |Y - R X|^2``, the loss of the predictor ``r``."""
+    return squared_norm(y - r * x) / 2
+
+
+def gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
+    """Return dL/dW_1, ..., dL/dW_H by the formula of Problem 1.4.
+
+    ``dL/dW_k = W_{k+1}^T ... W_H^T (R X - Y) X^T W_1^T ... W_{k-1}^T``, of the shape of ``W_k``.
+    """
+    s = heads(weights)
+    back = (s[-1] * x - y) * x.transpose()
+    found = []
+    for layer, head in zip(reversed(weights), reversed(s[:-1]), strict=True):
+        found.append(back * head.transpose())
+        back = layer.transpose() * back
+    return found[::-1]
+
+
+def independent_rows(x: fmpq_mat) -> list[int]:
+    """Return the numbers of a maximal set of linearly independent rows, the first ones first."""
+    reduced, found = x.transpose().rref()
+    pivots, column = [], 0
+    for i in range(found):
+        while reduced[i, column] == 0:
+            column += 1
+        pivots.append(column)
+    return pivots
+
+
+def least_squares(x: fmpq_mat, y: fmpq_mat) -> fmpq_mat:
+    """Return a minimizer ``R`` (d_H x d_0) of ``1/2 |Y - R X|^2`` over all matrices.
+
+    It solves the normal equations on independent rows of ``X``; the columns of ``R`` that belong to
+    the other rows are zero.
+    """
+    r = fmpq_mat(y.nrows(), x.nrows())
+    pivots = independent_rows(x)
+    if pivots:
+        basis = fmpq_mat([[x[i, j] for j in range(x.ncols())] for i in pivots])
+        short = y * basis.transpose() * (basis * basis.transpose()).inv()
+        for j, pivot in enumerate(pivots):
+            for i in range(y.nrows()):
+                r[i, pivot] = short[i, j]
+    return r
+
+
+def least_squares_minimum(x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the minimum of ``1/2 |Y - R X|^2`` over all matrices ``R``."""
+    return loss(least_squares(x, y), x, y)
+
+
+# --- the second way: SymPy, from the wording of the assignment ------------------------------------
+
+
+def sympy_matrix(a: fmpq_mat) -> sympy.Matrix:
+    """Return ``a`` as a SymPy matrix."""
+    return sympy.Matrix([[sympy.Rational(*e.as_integer_ratio()) for e in row] for row in rows(a)])
+
+
+def sympy_rank(a: fmpq_mat) -> int:
+    """Return the rank as SymPy computes it."""
+    return int(sympy_matrix(a).rank())
+
+
+def _from_sympy(value: Any) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _worded_loss(weights: Sequence[sympy.Matrix], x: fmpq_mat, y: fmpq_mat) -> Any:
+    r = weights[-1]
+    for layer in reversed(weights[:-1]):
+        r = r * layer
+    return sum((entry**2 for entry in sympy_matrix(y) - r * sympy_matrix(x)), sympy.S.Zero) / 2
+
+
+def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the loss as the assignment writes it."""
+    return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y))
+
+
+def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
+    """Return the partial derivatives of the loss in every entry of every layer.
+
+    One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
+    differentiates that. No formula for the gradient is used.
+    """
+    values = [sympy_matrix(layer) for layer in weights]
+    symbol = sympy.Symbol("w")
+
+    def derivative(k: int, i: int, j: int) -> Fraction:
+        layer = values[k].copy()
+        layer[i, j] = symbol
+        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y)
+        return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
+
+    return [
+        matrix([[derivative(k, i, j) for j in range(a.ncols())] for i in range(a.nrows())])
+        for k, a in enumerate(weights)
+    ]
+
+
+def worded_minimum(x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the minimum of ``1/2 |Y - R X|^2`` over all ``R``, solving "gradient = 0" by SymPy.
+
+    The loss is a sum of squares of affine functions, hence least where its gradient vanishes.
+    """
+    n, k = y.nrows(), x.nrows()
+    r = sympy.Matrix(n, k, lambda i, j: sympy.Symbol(f"r_{i}_{j}"))
+    written = _worded_loss([r], x, y)
+    (solution,) = sympy.linsolve([sympy.diff(written, symbol) for symbol in r], list(r))
+    free = dict.fromkeys(r, 0)
+    best = [sympy.sympify(entry).subs(free) for entry in solution]
+    return _from_sympy(written.subs(dict(zip(r, best, strict=True))))
+
+
+# --- random matrices ------------------------------------------------------------------------------
+
+
+def random_matrix(rng: random.Random, n: int, k: int) -> fmpq_mat:
+    """Draw an n x k matrix of small fractions (numerators to 4, denominators to 3)."""
+    return fmpq_mat(
+        [[fmpq(rng.randint(-4, 4), rng.randint(1, 3)) for _ in range(k)] for _ in range(n)]
+    )
+
+
+def random_of_rank_at_most(rng: random.Random, n: int, k: int, d: int) -> fmpq_mat:
+    """Draw an n x k matrix of rank at most ``d``: a product through dimension ``d``."""
+    if d < 0:
+        raise BadInput(f"the rank bound is {d}: give an integer that is at least 0.")
+    return random_matrix(rng, n, d) * random_matrix(rng, d, k) if d else fmpq_mat(n, k)
+
+
+def random_invertible(rng: random.Random, n: int) -> fmpq_mat:
+    """Draw an invertible n x n matrix of small fractions."""
+    while True:
+        a = random_matrix(rng, n, n)
+        if is_invertible(a):
+            return a
+
+
+def random_factors(rng: random.Random, r: fmpq_mat, layers: int) -> list[fmpq_mat]:
+    """Return square ``W_1, ..., W_H`` with product ``r``, all but the last drawn at random."""
+    first = [random_invertible(rng, r.ncols()) for _ in range(layers - 1)]
+    return [*first, r * end_to_end(first).inv()] if first else [r]
+
+
+def all_zero(matrices: Iterable[fmpq_mat]) -> bool:
+    """Tell whether every entry of every matrix is zero."""
+    return all(map(is_zero, matrices))

@@ -1,0 +1,144 @@
+"""What will come out of Lean, as typed values: concrete instances.
+
+Everything is read strictly: an unknown field, shapes that do not chain, a number that is not a
+fraction string is refused with a :class:`~deeplinear.BadInput` that names the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from flint import fmpq_mat
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from deeplinear import exact
+from deeplinear.errors import BadInput
+
+MAX_DIGITS = 4000
+"""Longer numbers are refused: Python itself does not read them."""
+
+
+def _fraction(value: Any) -> Fraction:
+    if not isinstance(value, str) or len(value) > MAX_DIGITS:
+        raise ValueError('give a fraction as a string "p/q" or "p"')
+    try:
+        numerator, _, denominator = value.partition("/")
+        return Fraction(int(numerator), int(denominator or "1"))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError('give a fraction as a string "p/q" or "p"') from None
+
+
+def _matrix(value: Any) -> fmpq_mat:
+    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
+        raise ValueError("give a matrix as a list of rows")
+    return exact.matrix([[_fraction(entry) for entry in row] for row in value])
+
+
+Rational = Annotated[Fraction, BeforeValidator(_fraction), PlainSerializer(str)]
+"""A fraction that travels as the string ``"p/q"``."""
+
+Matrix = Annotated[
+    fmpq_mat,
+    PlainValidator(_matrix),
+    PlainSerializer(lambda a: [[str(entry) for entry in row] for row in exact.rows(a)]),
+]
+"""A matrix of fractions that travels as a list of rows of strings ``"p/q"``."""
+
+Kind: TypeAlias = Literal["example", "control"]
+"""An example is on the theorem's side of its hypothesis, a control on the other."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class RankInstance(_Model):
+    """Two n x k matrices and a bound on the rank (Problem 2).
+
+    An example claims that both have rank at most ``bound`` and their midpoint has rank
+    ``bound + 1``; a control claims that every matrix of the shape has rank at most ``bound``.
+    """
+
+    type: Literal["rank"]
+    problem: str
+    name: str
+    kind: Kind
+    claim: str
+    bound: Annotated[int, Field(ge=0)]
+    left: Matrix
+    right: Matrix
+
+    @model_validator(mode="after")
+    def _shapes(self) -> RankInstance:
+        if exact.shape(self.left) != exact.shape(self.right):
+            raise ValueError("left and right differ in shape: give both the same shape")
+        return self
+
+
+class NetworkInstance(_Model):
+    """Weights and data, with its end-to-end matrix and loss (Problem 4).
+
+    An example claims an invertible end-to-end matrix and a loss that is the minimum; a control
+    claims a critical point with a singular end-to-end matrix, and ``better`` has a smaller loss.
+    """
+
+    type: Literal["network"]
+    problem: str
+    name: str
+    kind: Kind
+    claim: str
+    weights: tuple[Matrix, ...]
+    x: Matrix
+    y: Matrix
+    end_to_end: Matrix
+    loss: Rational
+    better: tuple[Matrix, ...] | None
+
+    @model_validator(mode="after")
+    def _shapes(self) -> NetworkInstance:
+        exact.refuse_unchained(self.weights, self.x, self.y)
+        if self.better is not None:
+            exact.refuse_unchained(self.better, self.x, self.y)
+        if (self.better is None) != (self.kind == "example"):
+            raise ValueError("a control, and only a control, has better weights")
+        return self
+
+
+Instance: TypeAlias = RankInstance | NetworkInstance
+
+
+class Instances(_Model):
+    """A list of instances."""
+
+    instances: tuple[Annotated[Instance, Field(discriminator="type")], ...]
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def parse(model: type[_M], text: str | bytes, source: str | Path) -> _M:
+    """Read a model from JSON; ``source`` names the text in the message of the error."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ").rstrip(".")
+        raise BadInput(f"{source} is malformed{f' at {place}' if place else ''}: {said}.") from None
+
+
+def of_problem(instances: Iterable[Instance], problem: str) -> list[Instance]:
+    """Return the instances of one problem, in the order of the export."""
+    return [instance for instance in instances if instance.problem == problem]

@@ -1,0 +1,105 @@
+"""What the commands print (with Rich) and write (as JSON)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from flint import fmpq_mat
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from deeplinear import exact
+from deeplinear.checks import CHECKS, Check, Row
+from deeplinear.errors import BadInput
+from deeplinear.instances import Instance, RankInstance, of_problem
+
+
+def say(console: Console, line: str) -> None:
+    """Print one line as it is, however wide the terminal."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def results(console: Console, rows: Sequence[Row]) -> None:
+    """Print the table of a check."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Problem", "Part", "Cases", "Result", "Seconds", "Detail"):
+        table.add_column(heading, justify="right" if heading in ("Cases", "Seconds") else "left")
+    for row in rows:
+        result = Text("held", "green") if row.held else Text("FAILED", "bold red")
+        what = f"control: {row.what}" if row.control else row.what
+        cells = (row.problem, what, str(row.tried), result, f"{row.seconds:.1f}", Text(row.detail))
+        table.add_row(*cells)
+    console.print(table)
+
+
+def verdict(rows: Sequence[Row]) -> str:
+    """Return the last line: "all held", or how many parts failed."""
+    failed = sum(not row.held for row in rows)
+    return f"{failed} of {len(rows)} parts FAILED" if failed else "all held"
+
+
+def rows_json(rows: Iterable[Row], seed: int, cases: int, source: str) -> dict[str, object]:
+    """Return the result of a check as plain JSON values."""
+    listed = [asdict(row) for row in rows]
+    held = all(bool(row["held"]) for row in listed)
+    return {"source": source, "seed": seed, "cases": cases, "all_held": held, "rows": listed}
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write ``value`` to ``path``, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput(
+            f"{path} cannot be written ({error.strerror}): name a file in a writable folder."
+        ) from None
+
+
+def check_list(console: Console, instances: tuple[Instance, ...]) -> None:
+    """Print the problems that are checked."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Problem", "Title", "Instances"):
+        table.add_column(heading)
+    for problem, check in CHECKS.items():
+        table.add_row(problem, check.title, str(len(of_problem(instances, problem))))
+    console.print(table)
+
+
+def one_problem(console: Console, check: Check, instances: tuple[Instance, ...]) -> None:
+    """Print a problem in words, what its check does, and its instances."""
+    console.print(Text(f"{check.problem}: {check.title}", "bold"))
+    for title, text in (("The problem", check.words), ("The check", check.explanation)):
+        console.print(Text(f"\n{title}", "bold"))
+        console.print(Text(text))
+    console.print(Text("\nInstances", "bold"))
+    instance_list(console, of_problem(instances, check.problem))
+
+
+def instance_list(console: Console, instances: Iterable[Instance]) -> None:
+    """Print instances, each with its kind, its claim and its matrices."""
+    for instance in instances:
+        console.print(Text(f"{instance.problem} {instance.name} ({instance.kind})", "bold"))
+        console.print(Text(f"  {instance.claim}"))
+        for name, matrix in _matrices(instance):
+            console.print(Text(f"  {name} = {matrix}"))
+
+
+def _matrices(instance: Instance) -> list[tuple[str, str]]:
+    def shown(a: fmpq_mat) -> str:
+        return "[" + "; ".join(" ".join(str(entry) for entry in row) for row in exact.rows(a)) + "]"
+
+    if isinstance(instance, RankInstance):
+        both = [("left", shown(instance.left)), ("right", shown(instance.right))]
+        return [("d", str(instance.bound)), *both]
+    weights = [(f"W_{k}", shown(w)) for k, w in enumerate(instance.weights, start=1)]
+    data = [("X", shown(instance.x)), ("Y", shown(instance.y))]
+    better = [(f"better W_{k}", shown(w)) for k, w in enumerate(instance.better or (), start=1)]
+    computed = [("W_H ... W_1", shown(instance.end_to_end)), ("loss", str(instance.loss))]
+    return [*weights, *data, *computed, *better]

@@ -1,0 +1,101 @@
+"""Every part of every check holds on true input and fails on false input."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from deeplinear import BadInput, exact, lean
+from deeplinear.checks import CHECKS, base, rank_bounded, run_check, select, square_full_rank
+from deeplinear.instances import NetworkInstance, RankInstance
+
+INSTANCES = lean.load_instances().instances
+RANKS = [i for i in INSTANCES if isinstance(i, RankInstance)]
+NETWORKS = [i for i in INSTANCES if isinstance(i, NetworkInstance)]
+
+
+@pytest.mark.parametrize("problem", CHECKS)
+def test_the_check_holds(problem: str) -> None:
+    for row in run_check(CHECKS[problem], INSTANCES, seed=7, cases=12):
+        assert row.held, row
+        assert row.tried > 0
+
+
+@pytest.mark.parametrize("problem", CHECKS)
+def test_a_check_without_instances_fails(problem: str) -> None:
+    rows = {row.what: row for row in run_check(CHECKS[problem], (), seed=7, cases=12)}
+    assert not rows["instances"].held
+    assert not rows["falsified instances"].held
+
+
+@pytest.mark.parametrize("instance", RANKS, ids=lambda i: i.name)
+def test_rank_instances(instance: RankInstance) -> None:
+    assert [said for holds, said in rank_bounded.verify(instance) if not holds] == []
+    for done, false in rank_bounded.falsified(instance).items():
+        assert not all(holds for holds, _ in rank_bounded.verify(false)), done
+
+
+@pytest.mark.parametrize("instance", NETWORKS, ids=lambda i: i.name)
+def test_network_instances(instance: NetworkInstance) -> None:
+    assert [said for holds, said in square_full_rank.verify(instance) if not holds] == []
+    for done, false in square_full_rank.falsified(instance).items():
+        assert not all(holds for holds, _ in square_full_rank.verify(false)), done
+
+
+def test_the_search_sees_both_sides_of_the_bound() -> None:
+    rng = random.Random(0)
+    assert rank_bounded.finds_violation(rng, 2, 3, 1)
+    assert not rank_bounded.finds_violation(rng, 2, 3, 0)
+    assert not rank_bounded.finds_violation(rng, 2, 3, 2)
+
+
+@pytest.mark.parametrize("d", [-1, 0, 2])
+def test_no_witness_outside_the_bounds(d: int) -> None:
+    with pytest.raises(BadInput, match="1 <= d < 2"):
+        rank_bounded.witness(random.Random(0), 2, 3, d)
+
+
+def test_a_negative_bound_is_refused() -> None:
+    with pytest.raises(BadInput, match="at least 0"):
+        rank_bounded.is_convex(2, 2, -1)
+
+
+def test_a_wrong_theorem_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were P2+ to say "convex if and only if d = 0", the search would contradict it."""
+    monkeypatch.setattr(rank_bounded, "is_convex", lambda n, k, d: d == 0)
+    rows = {row.what: row for row in run_check(CHECKS["P2"], INSTANCES, seed=0, cases=12)}
+    assert not rows["d = 0 and d >= min(n, k)"].held
+
+
+def test_a_wrong_minimum_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exact, "least_squares_minimum", lambda x, y: exact.squared_norm(y) / 2)
+    rows = {row.what: row for row in run_check(CHECKS["P4"], INSTANCES, seed=0, cases=12)}
+    for what in ("instances", "critical exactly where minimal", "minima from random starts"):
+        assert not rows[what].held
+
+
+def test_full_rank_of_singular_network_is_minimal() -> None:
+    weights, better, x, y = square_full_rank.singular_network(random.Random(0), 3, 3, 1)
+    assert exact.end_to_end(weights).rank() == 1
+    assert exact.loss(exact.end_to_end(better), x, y) == 0
+
+
+def test_a_part_without_cases_fails() -> None:
+    empty = base.Part("nothing", lambda run: None)
+    control = base.Part("control", lambda run: run.refuse([(True, "")], "truth"), control=True)
+    check = base.Check("P2", "", "", "", (empty, control))
+    rows = list(run_check(check, (), 0, 12))
+    assert [row.detail for row in rows] == ["no case was tried", "truth was not refused"]
+
+
+def test_a_check_needs_a_control() -> None:
+    with pytest.raises(ValueError, match="control"):
+        base.Check("P2", "", "", "", (base.Part("claim", lambda run: None),))
+
+
+def test_select() -> None:
+    assert [check.problem for check in select([])] == list(CHECKS)
+    assert [check.problem for check in select(["p4"])] == ["P4"]
+    with pytest.raises(BadInput, match="P99 is no problem"):
+        select(["P99"])

@@ -1,0 +1,55 @@
+"""Reading instances: what is malformed is refused in one sentence that names the place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from deeplinear import BadInput, lean
+from deeplinear.instances import Instances, parse
+
+DATA: dict[str, Any] = {
+    "instances": [i.model_dump(mode="json") for i in lean.load_instances().instances]
+}
+
+
+def test_written_and_read_again() -> None:
+    again = parse(Instances, json.dumps(DATA), "here")
+    assert [i.model_dump(mode="json") for i in again.instances] == DATA["instances"]
+
+
+@pytest.mark.parametrize(
+    ("index", "field", "value", "said"),
+    [
+        (0, "bound", -1, "greater than or equal to 0"),
+        (0, "left", [["1", "2"], ["3"]], "different lengths"),
+        (0, "left", [], "empty"),
+        (0, "left", [[0.5]], "fraction as a string"),
+        (0, "left", [["1/0"]], "fraction as a string"),
+        (0, "left", [["NaN"]], "fraction as a string"),
+        (0, "left", [["9" * 5000]], "fraction as a string"),
+        (0, "left", "x", "list of rows"),
+        (0, "left", [["1"]], "same shape"),
+        (0, "extra", 1, "Extra inputs"),
+        (0, "type", "other", "does not match"),
+        (-1, "weights", [], "at least one layer"),
+        (-1, "x", [["1"]], "make the two numbers equal"),
+        (-1, "better", None, "better weights"),
+        (-1, "kind", "maybe", "'example' or 'control'"),
+    ],
+)
+def test_malformed_instances_are_refused(index: int, field: str, value: object, said: str) -> None:
+    wrong = json.loads(json.dumps(DATA))
+    wrong["instances"][index][field] = value
+    with pytest.raises(BadInput, match=said) as error:
+        parse(Instances, json.dumps(wrong), "here")
+    assert str(error.value).startswith("here is malformed at instances.")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100000, '{"instances": [NaN]}'])
+def test_what_is_no_document_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="here is malformed"):
+        parse(Instances, text, "here")
