@@ -1,0 +1,4 @@
+import DeepLinear.Instances
+import DeepLinear.Loss
+import DeepLinear.Network
+import DeepLinear.RankBounded

@@ -1,0 +1,199 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import Mathlib.Data.Matrix.Basic
+import Mathlib.Data.Matrix.Mul
+import Mathlib.Order.Fin.Basic
+
+/-!
+# Deep linear networks
+
+A linear network has layers `0, …, H`; the neurons of layer `k` are indexed by a finite type `ι k`,
+whose cardinality is the width of the layer. Its weights are `H` matrices, and weight matrix `k`
+(counted from `0`) maps layer `k` to layer `k + 1`. In the usual notation, where the weight matrices
+are counted from `1`, our `W k` is `W_{k+1}`.
+
+Everything here is stated over an arbitrary semiring, so that the definitions the theorems
+speak of are also the ones that compute over the rationals.
+
+## Main definitions
+
+* `DeepLinear.Weights`: the weights of a network.
+* `DeepLinear.head W k`: the matrix `W_k ⋯ W_1` from the input to layer `k`.
+* `DeepLinear.tail W k`: the matrix `W_H ⋯ W_{k+1}` from layer `k` to the output.
+* `DeepLinear.endToEnd W`: the end-to-end matrix `W_H ⋯ W_1`.
+
+## Main statements
+
+* `DeepLinear.tail_mul_head`: `tail W k * head W k = endToEnd W` for every layer `k`.
+* `DeepLinear.endToEnd_eq_tail_mul_head`: the end-to-end matrix is `tail * W k * head`.
+* `DeepLinear.endToEnd_update`: replacing one weight matrix replaces the middle factor.
+
+## References
+
+* H. Lu, K. Kawaguchi, *Depth Creates No Bad Local Minima*, arXiv:1702.08580, section 2.
+-/
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} {R : Type*}
+
+/-- Weights of a linear network with layers `0, …, H`: one matrix for each `k < H`, from layer `k`
+(of shape `ι k.castSucc`) to layer `k + 1` (of shape `ι k.succ`). -/
+abbrev Weights (ι : Fin (H + 1) → Type*) (R : Type*) :=
+  ∀ k : Fin H, Matrix (ι k.succ) (ι k.castSucc) R
+
+section Semiring
+
+variable [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] [Semiring R]
+
+/-- The head `W_k ⋯ W_1` of a network: from the input to layer `k`. It is `1` for `k = 0`. -/
+def head (W : Weights ι R) : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 1 fun k S => W k * S
+
+/-- The tail `W_H ⋯ W_{k+1}` of a network: from layer `k` to the output. It is `1` for `k = H`. -/
+def tail (W : Weights ι R) : ∀ k, Matrix (ι (Fin.last H)) (ι k) R :=
+  Fin.reverseInduction 1 fun k T => T * W k
+
+/-- The end-to-end matrix `W_H ⋯ W_1` of a network: from the input to the output. -/
+def endToEnd (W : Weights ι R) : Matrix (ι (Fin.last H)) (ι 0) R :=
+  head W (Fin.last H)
+
+variable (W : Weights ι R)
+
+@[simp]
+lemma head_zero : head W 0 = 1 :=
+  rfl
+
+lemma head_succ (k : Fin H) : head W k.succ = W k * head W k.castSucc :=
+  Fin.induction_succ _ _ _
+
+@[simp]
+lemma tail_last : tail W (Fin.last H) = 1 :=
+  Fin.reverseInduction_last
+
+lemma tail_castSucc (k : Fin H) : tail W k.castSucc = tail W k.succ * W k :=
+  Fin.reverseInduction_castSucc _
+
+@[simp]
+lemma head_last : head W (Fin.last H) = endToEnd W :=
+  rfl
+
+/-- The network splits at every layer: `endToEnd W = tail W k * head W k`. -/
+theorem tail_mul_head (k : Fin (H + 1)) : tail W k * head W k = endToEnd W := by
+  induction k using Fin.reverseInduction with
+  | last => simp
+  | cast k ih => rw [tail_castSucc, Matrix.mul_assoc, ← head_succ, ih]
+
+@[simp]
+lemma tail_zero : tail W 0 = endToEnd W := by
+  simpa using tail_mul_head W 0
+
+/-- The network splits around every weight matrix. -/
+theorem endToEnd_eq_tail_mul_head (k : Fin H) :
+    endToEnd W = tail W k.succ * W k * head W k.castSucc := by
+  rw [Matrix.mul_assoc, ← head_succ, tail_mul_head]
+
+variable {W} {W' : Weights ι R}
+
+/-- The head at layer `k` depends only on the weights below layer `k`. -/
+lemma head_congr {k : Fin (H + 1)} (h : ∀ j : Fin H, j.castSucc < k → W j = W' j) :
+    head W k = head W' k := by
+  induction k using Fin.induction with
+  | zero => rfl
+  | succ k ih =>
+    rw [head_succ, head_succ, h k k.castSucc_lt_succ,
+      ih fun j hj => h j (hj.trans k.castSucc_lt_succ)]
+
+/-- The tail at layer `k` depends only on the weights above layer `k`. -/
+lemma tail_congr {k : Fin (H + 1)} (h : ∀ j : Fin H, k ≤ j.castSucc → W j = W' j) :
+    tail W k = tail W' k := by
+  induction k using Fin.reverseInduction with
+  | last => simp
+  | cast k ih =>
+    rw [tail_castSucc, tail_castSucc, h k le_rfl,
+      ih fun j hj => h j (k.castSucc_lt_succ.le.trans hj)]
+
+variable (W) in
+/-- Replacing weight matrix `k` by `V` replaces the middle factor of the end-to-end matrix. -/
+theorem endToEnd_update (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) R) :
+    endToEnd (Function.update W k V) = tail W k.succ * V * head W k.castSucc := by
+  have htail : tail (Function.update W k V) k.succ = tail W k.succ :=
+    tail_congr fun j hj => Function.update_of_ne
+      (by rintro rfl; exact absurd hj (not_le_of_gt j.castSucc_lt_succ)) _ _
+  have hhead : head (Function.update W k V) k.castSucc = head W k.castSucc :=
+    head_congr fun j hj => Function.update_of_ne (by rintro rfl; exact lt_irrefl _ hj) _ _
+  rw [endToEnd_eq_tail_mul_head _ k, Function.update_self, htail, hhead]
+
+/-- The head over another ring, entry by entry. -/
+lemma head_map {S : Type*} [Semiring S] (f : R →+* S) (k : Fin (H + 1)) :
+    head (fun j => (W j).map f) k = (head W k).map f := by
+  induction k using Fin.induction with
+  | zero => simp
+  | succ k ih => rw [head_succ, head_succ, ih, Matrix.map_mul]
+
+/-- The tail over another ring, entry by entry. -/
+lemma tail_map {S : Type*} [Semiring S] (f : R →+* S) (k : Fin (H + 1)) :
+    tail (fun j => (W j).map f) k = (tail W k).map f := by
+  induction k using Fin.reverseInduction with
+  | last => simp
+  | cast k ih => rw [tail_castSucc, tail_castSucc, ih, Matrix.map_mul]
+
+/-- The end-to-end matrix over another ring, entry by entry. -/
+lemma endToEnd_map {S : Type*} [Semiring S] (f : R →+* S) :
+    endToEnd (fun j => (W j).map f) = (endToEnd W).map f :=
+  head_map f _
+
+end Semiring
+
+section CommRing
+
+variable [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] [CommRing R] (W : Weights ι R)
+
+/-- Moving weight matrix `k` along `V` moves the end-to-end matrix along `tail * V * head`. -/
+theorem endToEnd_update_add_smul (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) R) (t : R) :
+    endToEnd (Function.update W k (W k + t • V)) =
+      endToEnd W + t • (tail W k.succ * V * head W k.castSucc) := by
+  rw [endToEnd_update, Matrix.mul_add, Matrix.add_mul, ← endToEnd_eq_tail_mul_head,
+    Matrix.mul_smul, Matrix.smul_mul]
+
+omit [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] in
+/-- Moving the weights along a direction that lies in layer `k` alone changes weight matrix `k`. -/
+lemma add_smul_single (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) R) (t : R) :
+    W + t • (Pi.single k V : Weights ι R) = Function.update W k (W k + t • V) := by
+  ext j : 1
+  by_cases h : j = k
+  · subst h; simp
+  · simp [h]
+
+/-- The tail is homogeneous in the weights. -/
+lemma tail_smul (s : R) (k : Fin (H + 1)) : tail (s • W) k = s ^ (H - (k : ℕ)) • tail W k := by
+  induction k using Fin.reverseInduction with
+  | last => simp
+  | cast k ih =>
+    have hexp : H - (k.castSucc : ℕ) = H - (k.succ : ℕ) + 1 := by
+      simp only [Fin.val_castSucc, Fin.val_succ]
+      omega
+    rw [tail_castSucc, tail_castSucc, ih, Pi.smul_apply, Matrix.smul_mul, Matrix.mul_smul,
+      smul_smul,
+      hexp, pow_succ]
+
+/-- The head is homogeneous in the weights. -/
+lemma head_smul (s : R) (k : Fin (H + 1)) : head (s • W) k = s ^ (k : ℕ) • head W k := by
+  induction k using Fin.induction with
+  | zero => simp
+  | succ k ih =>
+    rw [head_succ, head_succ, ih, Pi.smul_apply, Matrix.smul_mul, Matrix.mul_smul, smul_smul,
+      Fin.val_succ, Fin.val_castSucc, pow_succ']
+
+/-- The end-to-end matrix is homogeneous of degree `H` in the weights. -/
+lemma endToEnd_smul (s : R) : endToEnd (s • W) = s ^ H • endToEnd W := by
+  simpa using head_smul W s (Fin.last H)
+
+end CommRing
+
+end DeepLinear
