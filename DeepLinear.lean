@@ -1,4 +1,6 @@
+import DeepLinear.Gradient
 import DeepLinear.Instances
 import DeepLinear.Loss
 import DeepLinear.Network
 import DeepLinear.RankBounded
+import DeepLinear.SquareFullRank

@@ -3,4 +3,6 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.Instances.Basic
 import DeepLinear.Instances.RankBounded
+import DeepLinear.Instances.SquareFullRank

@@ -7,10 +7,20 @@ import random
 import pytest
 
 from deeplinear import BadInput, exact, lean
-from deeplinear.checks import CHECKS, base, rank_bounded, run_check, select, square_full_rank
+from deeplinear.checks import (
+    CHECKS,
+    audit,
+    base,
+    rank_bounded,
+    run,
+    run_check,
+    select,
+    square_full_rank,
+)
 from deeplinear.instances import NetworkInstance, RankInstance
 
-INSTANCES = lean.load_instances().instances
+RECORD = lean.load_record()
+INSTANCES = RECORD.instances
 RANKS = [i for i in INSTANCES if isinstance(i, RankInstance)]
 NETWORKS = [i for i in INSTANCES if isinstance(i, NetworkInstance)]
 
@@ -99,3 +109,29 @@ def test_select() -> None:
     assert [check.problem for check in select(["p4"])] == ["P4"]
     with pytest.raises(BadInput, match="P99 is no problem"):
         select(["P99"])
+
+
+def test_every_theorem_has_a_check_and_every_check_a_theorem() -> None:
+    assert {theorem.problem for theorem in RECORD.theorems} == set(CHECKS)
+    for row in (
+        audit(problem, [t for t in RECORD.theorems if t.problem == problem]) for problem in CHECKS
+    ):
+        assert row.held, row
+
+
+def test_a_missing_theorem_an_unknown_problem_and_an_axiom_fail() -> None:
+    theorem = RECORD.theorems[0]
+    assert audit("P2", []).detail == "Lean exports no theorem for it"
+    assert audit("P99", [theorem]).detail == f"{theorem.name} has no check"
+    sorry = theorem.model_copy(update={"axioms": ("propext", "sorryAx")})
+    assert audit("P2", [sorry]).detail == f"{theorem.name} uses sorryAx"
+
+
+def test_a_theorem_without_a_check_fails_when_all_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("deeplinear.checks.run_check", lambda *_: iter(()))
+    stray = RECORD.theorems[0].model_copy(update={"problem": "P99"})
+    record = RECORD.model_copy(update={"theorems": (*RECORD.theorems, stray)})
+    rows = list(run(select([]), record, 0, 12))
+    assert [row.problem for row in rows if not row.held] == ["P99"]

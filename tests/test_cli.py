@@ -36,7 +36,7 @@ def test_check_ends_all_held(
     assert out.rstrip().endswith("all held")
     written = json.loads(path.read_text())
     assert written["all_held"]
-    assert {row["problem"] for row in written["rows"]} == {"P2"}
+    assert {row["problem"] for row in written["rows"]} == {"Lean", "P2"}
 
 
 def test_a_failure_is_exit_code_1(
@@ -66,6 +66,8 @@ def test_show(
     code, out, _ = run(capsys, monkeypatch, "show", problem)
     assert code == 0
     assert CHECKS[problem].title in out
+    for theorem in lean.load_record().theorems:
+        assert (f"{theorem.file}:{theorem.line}" in out) == (theorem.problem == problem)
 
 
 def test_instances_as_json(
@@ -74,7 +76,7 @@ def test_instances_as_json(
     path = tmp_path / "instances.json"
     code, _, _ = run(capsys, monkeypatch, "instances", "P4", "--json", str(path))
     assert code == 0
-    wanted = [i for i in lean.load_instances().instances if i.problem == "P4"]
+    wanted = [i for i in lean.load_record().instances if i.problem == "P4"]
     assert json.loads(path.read_text()) == [i.model_dump(mode="json") for i in wanted]
 
 
@@ -88,6 +90,7 @@ def test_instances_as_json(
         (["show", "X"], "X is no problem"),
         (["instances", "--json", "/"], "--json is /"),
         (["nonsense"], "No such command"),
+        (["lean", "--refresh", "--verify"], "exclude one another"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(

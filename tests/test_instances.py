@@ -8,16 +8,14 @@ from typing import Any
 import pytest
 
 from deeplinear import BadInput, lean
-from deeplinear.instances import Instances, parse
+from deeplinear.instances import Record, parse
 
-DATA: dict[str, Any] = {
-    "instances": [i.model_dump(mode="json") for i in lean.load_instances().instances]
-}
+DATA: dict[str, Any] = lean.load_record().model_dump(mode="json")
 
 
 def test_written_and_read_again() -> None:
-    again = parse(Instances, json.dumps(DATA), "here")
-    assert [i.model_dump(mode="json") for i in again.instances] == DATA["instances"]
+    again = parse(Record, json.dumps(DATA), "here")
+    assert again.model_dump(mode="json") == DATA
 
 
 @pytest.mark.parametrize(
@@ -44,7 +42,7 @@ def test_malformed_instances_are_refused(index: int, field: str, value: object, 
     wrong = json.loads(json.dumps(DATA))
     wrong["instances"][index][field] = value
     with pytest.raises(BadInput, match=said) as error:
-        parse(Instances, json.dumps(wrong), "here")
+        parse(Record, json.dumps(wrong), "here")
     assert str(error.value).startswith("here is malformed at instances.")
     assert "\n" not in str(error.value)
 
@@ -52,4 +50,4 @@ def test_malformed_instances_are_refused(index: int, field: str, value: object, 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100000, '{"instances": [NaN]}'])
 def test_what_is_no_document_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="here is malformed"):
-        parse(Instances, text, "here")
+        parse(Record, text, "here")

@@ -1,4 +1,4 @@
-"""The command line: ``deeplinear list | show | check | instances``.
+"""The command line: ``deeplinear list | show | check | instances | lean``.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -6,6 +6,8 @@ Exit codes: 0 all held, 1 something failed, 2 bad input.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deeplinear import lean, report
-from deeplinear.checks import Row, run_check, select
+from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
-from deeplinear.instances import of_problem
+from deeplinear.instances import Record, of_problem
 
 app = typer.Typer(
     help="Deep linear networks: the statements of the Lean files, run on numbers.",
@@ -58,23 +60,31 @@ def _refuse_unwritable(path: Path | None) -> None:
 
 
 @app.command("list")
-def list_() -> None:
-    """List the problems that are checked."""
-    report.check_list(_console(), lean.load_instances().instances)
+def list_(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table of the README.")
+    ] = False,
+) -> None:
+    """List the problems that are checked and the theorems behind them."""
+    record = lean.load_record()
+    if markdown:
+        print(report.theorem_table(record))
+    else:
+        report.check_list(_console(), record)
 
 
 @app.command()
 def show(problem: Annotated[str, typer.Argument(help="As P2.")]) -> None:
-    """Show a problem in words, what its check does, and its instances."""
+    """Show a problem in words, its Lean statements, what its check does, and its instances."""
     (check,) = select([problem])
-    report.one_problem(_console(), check, lean.load_instances().instances)
+    report.one_problem(_console(), check, lean.load_record())
 
 
 @app.command()
 def instances(problems: ProblemArgument = None, json_file: JsonOption = None) -> None:
-    """List the concrete instances."""
+    """List the concrete instances that Lean proves."""
     _refuse_unwritable(json_file)
-    loaded = lean.load_instances().instances
+    loaded = lean.load_record().instances
     found = [i for check in select(problems or []) for i in of_problem(loaded, check.problem)]
     report.instance_list(_console(), found)
     if json_file is not None:
@@ -87,6 +97,7 @@ def check(
     seed: Annotated[int, typer.Option(help="Seed of all random cases.")] = 0,
     cases: Annotated[int, typer.Option(help="Random cases a part, at least 12.")] = 48,
     json_file: JsonOption = None,
+    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
 ) -> None:
     """Check the statements on numbers; the table ends "all held" or names what failed."""
     chosen = select(problems or [])
@@ -94,23 +105,90 @@ def check(
         raise BadInput(f"--cases is {cases}: give at least 12.")
     _refuse_unwritable(json_file)
     console = _console()
-    source = "The instances are data, not yet exported from Lean."
+    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
+        step("Lean")
+        record, source = _facts(ask)
+        rows = [_files_row(record)]
+        for row in run(chosen, record, seed, cases):
+            rows.append(row)
+            step(row.problem)
     report.say(console, source)
-    loaded = lean.load_instances().instances
-    rows: list[Row] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    terminal = Console(stderr=True)
-    with Progress(
-        *columns, console=terminal, transient=True, disable=not terminal.is_terminal
-    ) as progress:
-        bar = progress.add_task("checking", total=sum(len(one.parts) for one in chosen))
-        for one in chosen:
-            for row in run_check(one, loaded, seed, cases):
-                rows.append(row)
-                progress.update(bar, description=one.problem, advance=1)
     report.results(console, rows)
     if json_file is not None:
         report.write_json(json_file, report.rows_json(rows, seed, cases, source))
     report.say(console, report.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
+
+
+def _facts(ask: bool) -> tuple[Record, str]:
+    """Return what Lean says, asked anew or as recorded, and a line that says which."""
+    if ask:
+        return lean.find_lean().export(), "Lean was asked anew."
+    record = lean.load_record()
+    return record, f"Lean {record.lean} was not asked: this is its record (--lean asks it anew)."
+
+
+def _files_row(record: Record) -> Row:
+    """Compare the Lean files with those that the record was made from."""
+    root = lean.find_root()
+    if root is None:
+        return Row("Lean", "files of the record", False, 0, True, "no Lean files here", 0.0)
+    files = lean.hashes(root)
+    said = lean.differences(record, files)
+    detail = "; ".join(said) or f"the files that the record was made from (Lean {record.lean})"
+    return Row("Lean", "files of the record", False, len(files), not said, detail, 0.0)
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal; yields what is to be called after each step."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        bar = progress.add_task("", total=steps)
+        yield lambda what: progress.update(bar, description=what, advance=1)
+
+
+@app.command("lean")
+def lean_(
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Build, ask Lean anew, and keep the record.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Build, ask Lean anew, and compare with the record.")
+    ] = False,
+) -> None:
+    """Say whether Lean is here, and whether the record still matches the Lean files."""
+    if refresh and verify:
+        raise BadInput("--refresh and --verify exclude one another: give one of them.")
+    console = _console()
+    if refresh:
+        record = _ask_anew()
+        lean.save(record)
+        report.say(console, f"{lean.RECORD} is what Lean {record.lean} says now.")
+        return
+    record = lean.load_record()
+    row = _files_row(record)
+    said = [] if row.held else [row.detail]
+    if verify:
+        said += lean.compare(record, _ask_anew())
+    else:
+        try:
+            report.say(console, f"Lean is here: {lean.find_lean().version()}")
+        except BadInput as error:
+            report.say(console, f"Lean cannot be asked. {error}")
+    for sentence in said:
+        report.say(console, f"FAILED: {sentence}. Make the record anew: deeplinear lean --refresh")
+    if said:
+        raise typer.Exit(1)
+    anew = " It is what Lean says now." if verify else ""
+    report.say(console, f"The record: {row.detail}.{anew}")
+
+
+def _ask_anew() -> Record:
+    with _progress(1) as step:
+        step("building, then asking Lean")
+        return lean.find_lean().export()

@@ -12,6 +12,7 @@ the loss is ``1/2 |Y - W_H ... W_1 X|^2`` in the Frobenius norm. Nothing here ha
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -146,12 +147,74 @@ def gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     ``dL/dW_k = W_{k+1}^T ... W_H^T (R X - Y) X^T W_1^T ... W_{k-1}^T``, of the shape of ``W_k``.
     """
     s = heads(weights)
-    back = (s[-1] * x - y) * x.transpose()
+    return _backpropagated(weights, s, (s[-1] * x - y) * x.transpose())
+
+
+def moment_gradient(weights: Weights, sxx: fmpq_mat, syx: fmpq_mat) -> list[fmpq_mat]:
+    """Return dL/dW_1, ..., dL/dW_H by the formula of Problem 1.3, from ``E x x^T`` and ``E y x^T``.
+
+    ``dL/dW_k = W_{k+1}^T ... W_H^T (R Sxx - Syx) W_1^T ... W_{k-1}^T``.
+    """
+    s = heads(weights)
+    return _backpropagated(weights, s, s[-1] * sxx - syx)
+
+
+def _backpropagated(weights: Weights, s: list[fmpq_mat], back: fmpq_mat) -> list[fmpq_mat]:
+    """Return ``W_{k+1}^T ... W_H^T back S_{k-1}^T`` for every layer, the products made once."""
     found = []
     for layer, head in zip(reversed(weights), reversed(s[:-1]), strict=True):
         found.append(back * head.transpose())
         back = layer.transpose() * back
     return found[::-1]
+
+
+def layer_derivative(
+    weights: Weights, x: fmpq_mat, y: fmpq_mat, k: int, direction: fmpq_mat
+) -> Fraction:
+    """Return the derivative of the loss in one layer along ``direction``, by exact differences.
+
+    The loss is a quadratic in ``weights[k]``, so ``(L(W + V) - L(W - V)) / 2`` is its derivative.
+    """
+
+    def value(layer: fmpq_mat) -> Fraction:
+        return loss(end_to_end([*weights[:k], layer, *weights[k + 1 :]]), x, y)
+
+    return (value(weights[k] + direction) - value(weights[k] - direction)) / 2
+
+
+def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:
+    """Return the inner product ``tr(A^T B)`` of two matrices of one shape."""
+    return sum(
+        (p * q for u, v in zip(rows(a), rows(b), strict=True) for p, q in zip(u, v, strict=True)),
+        Fraction(),
+    )
+
+
+def kernel(a: fmpq_mat) -> list[fmpq_mat]:
+    """Return a basis of the kernel, as columns."""
+    reduced, found = a.rref()
+    pivots = [next(j for j in range(a.ncols()) if reduced[i, j] != 0) for i in range(found)]
+    basis = []
+    for free in (j for j in range(a.ncols()) if j not in pivots):
+        column = fmpq_mat(a.ncols(), 1)
+        column[free, 0] = fmpq(1)
+        for i, pivot in enumerate(pivots):
+            column[pivot, 0] = -reduced[i, free]
+        basis.append(column)
+    return basis
+
+
+def left_kernel(a: fmpq_mat) -> list[fmpq_mat]:
+    """Return a basis of the left kernel: columns u with ``u^T a = 0``."""
+    return kernel(a.transpose())
+
+
+def full_rank_factors(a: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """Return F, G with ``a = F G`` and inner dimension the rank of ``a``, which must not be 0."""
+    reduced, found = a.rref()
+    pivots = [next(j for j in range(a.ncols()) if reduced[i, j] != 0) for i in range(found)]
+    f = fmpq_mat([[a[i, j] for j in pivots] for i in range(a.nrows())])
+    return f, fmpq_mat([[reduced[i, j] for j in range(a.ncols())] for i in range(found)])
 
 
 def independent_rows(x: fmpq_mat) -> list[int]:
@@ -204,11 +267,21 @@ def _from_sympy(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _worded_loss(weights: Sequence[sympy.Matrix], x: fmpq_mat, y: fmpq_mat) -> Any:
+def _worded_loss(
+    weights: Sequence[sympy.Matrix],
+    x: fmpq_mat,
+    y: fmpq_mat,
+    masses: Sequence[Fraction] | None = None,
+) -> Any:
     r = weights[-1]
     for layer in reversed(weights[:-1]):
         r = r * layer
-    return sum((entry**2 for entry in sympy_matrix(y) - r * sympy_matrix(x)), sympy.S.Zero) / 2
+    residual = sympy_matrix(y) - r * sympy_matrix(x)
+    columns = [sum((e**2 for e in residual.col(j)), sympy.S.Zero) for j in range(residual.cols)]
+    if masses is None:
+        return sum(columns, sympy.S.Zero) / 2
+    weighted = zip(masses, columns, strict=True)
+    return sum((sympy.Rational(*p.as_integer_ratio()) * c for p, c in weighted), sympy.S.Zero) / 2
 
 
 def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
@@ -216,11 +289,14 @@ def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
     return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y))
 
 
-def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
+def worded_gradient(
+    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
+) -> list[fmpq_mat]:
     """Return the partial derivatives of the loss in every entry of every layer.
 
     One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
-    differentiates that. No formula for the gradient is used.
+    differentiates that. No formula for the gradient is used. With ``masses`` the loss is the
+    population loss of the distribution that gives each column of ``x`` and ``y`` its mass.
     """
     values = [sympy_matrix(layer) for layer in weights]
     symbol = sympy.Symbol("w")
@@ -228,7 +304,7 @@ def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat
     def derivative(k: int, i: int, j: int) -> Fraction:
         layer = values[k].copy()
         layer[i, j] = symbol
-        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y)
+        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses)
         return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
 
     return [
@@ -259,6 +335,14 @@ def random_matrix(rng: random.Random, n: int, k: int) -> fmpq_mat:
     return fmpq_mat(
         [[fmpq(rng.randint(-4, 4), rng.randint(1, 3)) for _ in range(k)] for _ in range(n)]
     )
+
+
+def random_network(
+    rng: random.Random, widths: Sequence[int], samples: int
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw weights of layers of ``widths`` d_0, ..., d_H, and data with so many samples."""
+    weights = [random_matrix(rng, above, below) for below, above in itertools.pairwise(widths)]
+    return weights, random_matrix(rng, widths[0], samples), random_matrix(rng, widths[-1], samples)
 
 
 def random_of_rank_at_most(rng: random.Random, n: int, k: int, d: int) -> fmpq_mat:

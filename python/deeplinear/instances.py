@@ -1,4 +1,4 @@
-"""What will come out of Lean, as typed values: concrete instances.
+"""What Lean exports, as typed values: headline theorems, concrete instances, the record of both.
 
 Everything is read strictly: an unknown field, shapes that do not chain, a number that is not a
 fraction string is refused with a :class:`~deeplinear.BadInput` that names the place.
@@ -64,6 +64,23 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+class Theorem(_Model):
+    """A headline theorem: where it is, what it says as Lean prints it, which axioms it uses."""
+
+    problem: str
+    name: str
+    module: str
+    line: Annotated[int, Field(ge=1)]
+    docstring: str
+    statement: str
+    axioms: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The Lean file, relative to the repository."""
+        return self.module.replace(".", "/") + ".lean"
+
+
 class RankInstance(_Model):
     """Two n x k matrices and a bound on the rank (Problem 2).
 
@@ -88,7 +105,7 @@ class RankInstance(_Model):
 
 
 class NetworkInstance(_Model):
-    """Weights and data, with its end-to-end matrix and loss (Problem 4).
+    """Weights and data, with product, loss and gradient as Lean evaluates them (Problem 4).
 
     An example claims an invertible end-to-end matrix and a loss that is the minimum; a control
     claims a critical point with a singular end-to-end matrix, and ``better`` has a smaller loss.
@@ -104,6 +121,7 @@ class NetworkInstance(_Model):
     y: Matrix
     end_to_end: Matrix
     loss: Rational
+    gradient: tuple[Matrix, ...]
     better: tuple[Matrix, ...] | None
 
     @model_validator(mode="after")
@@ -119,10 +137,14 @@ class NetworkInstance(_Model):
 Instance: TypeAlias = RankInstance | NetworkInstance
 
 
-class Instances(_Model):
-    """A list of instances."""
+class Record(_Model):
+    """What ``Export.lean`` said, and the SHA-256 of each Lean file when it said so."""
 
+    lean: str
+    mathlib: str
+    theorems: tuple[Theorem, ...]
     instances: tuple[Annotated[Instance, Field(discriminator="type")], ...]
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -139,6 +161,9 @@ def parse(model: type[_M], text: str | bytes, source: str | Path) -> _M:
         raise BadInput(f"{source} is malformed{f' at {place}' if place else ''}: {said}.") from None
 
 
-def of_problem(instances: Iterable[Instance], problem: str) -> list[Instance]:
-    """Return the instances of one problem, in the order of the export."""
-    return [instance for instance in instances if instance.problem == problem]
+_P = TypeVar("_P", Theorem, RankInstance, NetworkInstance, Instance)
+
+
+def of_problem(listed: Iterable[_P], problem: str) -> list[_P]:
+    """Return the theorems or instances of one problem, in the order of the export."""
+    return [one for one in listed if one.problem == problem]

@@ -1,14 +1,176 @@
-"""Where the instances come from: for now a file of data, later the export of the Lean files."""
+"""The only module that talks to Lean.
+
+Where Lean is on the machine, ``lake env lean --run Export.lean`` prints what Lean knows; its
+output, with the SHA-256 of every Lean file added, is kept as ``data/lean.json``: the record, never
+written by hand. Everywhere else the record is read; a Lean file that has changed since is named.
+
+A machine without a network keeps Mathlib as a local package: ``$DEEPLINEAR_PACKAGES``, or else
+``~/.config/deeplinear/packages.json``, names a file of package overrides for ``lake --packages``.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
-from deeplinear.instances import Instances, parse
+from deeplinear.errors import BadInput, LeanFailed
+from deeplinear.instances import Record, parse
 
-DATA = Path(__file__).resolve().parent / "data" / "instances.json"
+RECORD = Path(__file__).resolve().parent / "data" / "lean.json"
+TIMEOUT = 3600
+"""Seconds after which a call of Lake is given up."""
 
 
-def load_instances(path: Path = DATA) -> Instances:
-    """Read the instances."""
-    return parse(Instances, path.read_bytes(), path)
+def find_root() -> Path | None:
+    """Return the repository: the first folder with a lakefile.lean, from here or this file up."""
+    for start in (Path.cwd(), Path(__file__).resolve().parent):
+        for folder in (start, *start.parents):
+            if (folder / "lakefile.lean").is_file() and (folder / "DeepLinear.lean").is_file():
+                return folder
+    return None
+
+
+def lean_files(root: Path) -> list[Path]:
+    """Return every Lean file of the project, sorted."""
+    return sorted([*root.glob("*.lean"), *(root / "DeepLinear").rglob("*.lean")])
+
+
+def hashes(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of every Lean file, by its path in the repository."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in lean_files(root)
+    }
+
+
+def load_record(path: Path = RECORD) -> Record:
+    """Read the record."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read ({error.strerror}): restore it with git, or make it anew with "
+            "`deeplinear lean --refresh`."
+        ) from None
+    return parse(Record, text, path)
+
+
+def differences(record: Record, files: dict[str, str]) -> list[str]:
+    """Say, a sentence each, which Lean files are not those that the record was made from."""
+    said = []
+    for name in sorted({*record.files, *files}):
+        if name not in files:
+            said.append(f"{name} is in the record but not in the repository")
+        elif name not in record.files:
+            said.append(f"{name} is not in the record")
+        elif record.files[name] != files[name]:
+            said.append(f"{name} has changed since the record")
+    return said
+
+
+@dataclass(frozen=True)
+class Lean:
+    """A Lean that can be asked: the ``lake`` program and the repository."""
+
+    lake: Path
+    root: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run ``lake`` in the repository and return its standard output.
+
+        Raises :class:`LeanFailed`, with the first line of what Lake said, when it fails.
+        """
+        packages = packages_file()
+        options = [f"--packages={packages}"] if packages else []
+        words = f"`lake {' '.join(arguments)}`"
+        try:
+            done = subprocess.run(
+                [str(self.lake), *options, *arguments],
+                cwd=self.root,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except OSError as error:
+            raise LeanFailed(f"{words} could not be started: {error.strerror}.") from None
+        except subprocess.TimeoutExpired:
+            raise LeanFailed(f"{words} took over {TIMEOUT} s and was stopped.") from None
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()
+            line = next((line for line in said if "error" in line), said[-1])
+            raise LeanFailed(f"{words} ended with code {done.returncode}: {line}")
+        return done.stdout
+
+    def version(self) -> str:
+        """Return what ``lean --version`` says."""
+        return self.run("env", "lean", "--version").strip()
+
+    def export(self) -> Record:
+        """Build the library and return what it exports now, with the hashes of its files."""
+        before = hashes(self.root)
+        self.run("build")
+        said = self.run("env", "lean", "--run", "Export.lean")
+        if hashes(self.root) != before:
+            raise LeanFailed("A Lean file changed while Lean ran: run the command again.")
+        record = parse(Record, said, "the output of Export.lean")
+        return record.model_copy(update={"files": before})
+
+
+def packages_file() -> Path | None:
+    """Return the file of package overrides for ``lake``, or None where there is none."""
+    given = os.environ.get("DEEPLINEAR_PACKAGES")
+    if given:
+        if not Path(given).is_file():
+            raise BadInput(
+                f"DEEPLINEAR_PACKAGES is {given}, which is no file: correct it or unset it."
+            )
+        return Path(given).resolve()
+    default = Path.home() / ".config" / "deeplinear" / "packages.json"
+    return default if default.is_file() else None
+
+
+def find_lean() -> Lean:
+    """Return the Lean that can be asked; raises :class:`~deeplinear.BadInput` if there is none."""
+    root = find_root()
+    if root is None:
+        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
+    found = shutil.which("lake") or shutil.which("lake", path=str(Path.home() / ".elan" / "bin"))
+    if found is None:
+        raise BadInput("Lean is not on this machine: install elan (https://lean-lang.org/install).")
+    return Lean(Path(found), root)
+
+
+def compare(record: Record, fresh: Record) -> list[str]:
+    """Say, a sentence each, where the record is not what Lean says now; the files apart."""
+    said = [
+        f"{name} is {old} in the record but {new} now"
+        for name, old, new in (
+            ("the version of Lean", record.lean, fresh.lean),
+            ("the revision of Mathlib", record.mathlib, fresh.mathlib),
+        )
+        if old != new
+    ]
+    for what in ("theorems", "instances"):
+        old_by_name = {one.name: one for one in getattr(record, what)}
+        new_by_name = {one.name: one for one in getattr(fresh, what)}
+        for name in sorted({*old_by_name, *new_by_name}):
+            if name not in new_by_name:
+                said.append(f"{name} is in the record but Lean does not export it")
+            elif name not in old_by_name:
+                said.append(f"{name} is not in the record")
+            elif old_by_name[name].model_dump() != new_by_name[name].model_dump():
+                said.append(f"{name} is not what the record says")
+    return said
+
+
+def save(record: Record, path: Path = RECORD) -> None:
+    """Write the record, whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -15,7 +15,7 @@ from rich.text import Text
 from deeplinear import exact
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
-from deeplinear.instances import Instance, RankInstance, of_problem
+from deeplinear.instances import Instance, RankInstance, Record, of_problem
 
 
 def say(console: Console, line: str) -> None:
@@ -62,24 +62,43 @@ def write_json(path: Path, value: object) -> None:
         ) from None
 
 
-def check_list(console: Console, instances: tuple[Instance, ...]) -> None:
-    """Print the problems that are checked."""
+def check_list(console: Console, record: Record) -> None:
+    """Print the problems that are checked, with their theorems."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("Problem", "Title", "Instances"):
+    for heading in ("Problem", "Title", "Instances", "Theorems"):
         table.add_column(heading)
     for problem, check in CHECKS.items():
-        table.add_row(problem, check.title, str(len(of_problem(instances, problem))))
+        names = [theorem.name for theorem in of_problem(record.theorems, problem)]
+        count = len(of_problem(record.instances, problem))
+        table.add_row(problem, check.title, str(count), "\n".join(names))
     console.print(table)
 
 
-def one_problem(console: Console, check: Check, instances: tuple[Instance, ...]) -> None:
-    """Print a problem in words, what its check does, and its instances."""
+def theorem_table(record: Record) -> str:
+    """Return the headline theorems as the Markdown table of the README."""
+    lines = ["| Problem | Statement | In Lean |", "|---|---|---|"]
+    for theorem in record.theorems:
+        short = theorem.name.removeprefix("DeepLinear.")
+        link = f"[`{short}`]({theorem.file}#L{theorem.line})"
+        lines.append(f"| {theorem.problem} | {theorem.docstring} | {link} |")
+    return "\n".join(lines)
+
+
+def one_problem(console: Console, check: Check, record: Record) -> None:
+    """Print a problem in words, its Lean statements, what its check does, and its instances."""
     console.print(Text(f"{check.problem}: {check.title}", "bold"))
-    for title, text in (("The problem", check.words), ("The check", check.explanation)):
-        console.print(Text(f"\n{title}", "bold"))
-        console.print(Text(text))
+    console.print(Text("\nThe problem", "bold"))
+    console.print(Text(check.words))
+    console.print(Text("\nThe theorems", "bold"))
+    for theorem in of_problem(record.theorems, check.problem):
+        say(console, f"{theorem.file}:{theorem.line}")
+        say(console, f"  {theorem.docstring}")
+        for line in theorem.statement.splitlines():
+            say(console, f"    {line}")
+    console.print(Text("\nThe check", "bold"))
+    console.print(Text(check.explanation))
     console.print(Text("\nInstances", "bold"))
-    instance_list(console, of_problem(instances, check.problem))
+    instance_list(console, of_problem(record.instances, check.problem))
 
 
 def instance_list(console: Console, instances: Iterable[Instance]) -> None:
@@ -102,4 +121,5 @@ def _matrices(instance: Instance) -> list[tuple[str, str]]:
     data = [("X", shown(instance.x)), ("Y", shown(instance.y))]
     better = [(f"better W_{k}", shown(w)) for k, w in enumerate(instance.better or (), start=1)]
     computed = [("W_H ... W_1", shown(instance.end_to_end)), ("loss", str(instance.loss))]
-    return [*weights, *data, *computed, *better]
+    slopes = [(f"dL/dW_{k}", shown(g)) for k, g in enumerate(instance.gradient, start=1)]
+    return [*weights, *data, *computed, *slopes, *better]

@@ -1,20 +1,25 @@
 """The checks: one module a problem, named as the Lean file that it checks.
 
-A new problem is a module with a ``CHECK``, entered in :data:`CHECKS`.
+A new problem is a module with ``CHECKS``, entered here. Its theorems carry its name in
+``Export.lean``; a theorem without a check and a check without a theorem are failures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from deeplinear.checks import rank_bounded, square_full_rank
 from deeplinear.checks.base import Check, Row, run_check
 from deeplinear.errors import BadInput
+from deeplinear.instances import Record, Theorem, of_problem
 
-__all__ = ["CHECKS", "Check", "Row", "run_check", "select"]
+__all__ = ["AXIOMS", "CHECKS", "Check", "Row", "run", "run_check", "select"]
+
+AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
+"""The axioms of Lean's own logic: no others may be used, ``sorryAx`` least of all."""
 
 CHECKS: dict[str, Check] = {
-    module.CHECK.problem: module.CHECK for module in (rank_bounded, square_full_rank)
+    check.problem: check for module in (rank_bounded, square_full_rank) for check in module.CHECKS
 }
 """The check of each problem, in the order of the report."""
 
@@ -28,3 +33,28 @@ def select(problems: Iterable[str]) -> list[Check]:
     for problem in sorted(wanted - CHECKS.keys()):
         raise BadInput(f"{problem} is no problem that is checked: give {', '.join(CHECKS)}.")
     return [check for problem, check in CHECKS.items() if problem in wanted or not wanted]
+
+
+def run(chosen: Sequence[Check], record: Record, seed: int, cases: int) -> Iterator[Row]:
+    """Run checks: for each a row about its theorems, then the rows of its parts.
+
+    When all checks are chosen, a theorem whose problem has no check gets a row too, which fails.
+    """
+    for check in chosen:
+        yield audit(check.problem, of_problem(record.theorems, check.problem))
+        yield from run_check(check, record.instances, seed, cases)
+    if len(chosen) == len(CHECKS):
+        for problem in sorted({theorem.problem for theorem in record.theorems} - CHECKS.keys()):
+            yield audit(problem, of_problem(record.theorems, problem))
+
+
+def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
+    """Say whether a problem has both theorems and a check, and which axioms the theorems use."""
+    failures = [] if theorems else ["Lean exports no theorem for it"]
+    if problem not in CHECKS:
+        failures.append(f"{theorems[0].name} has no check")
+    for theorem in theorems:
+        for axiom in sorted(set(theorem.axioms) - AXIOMS):
+            failures.append(f"{theorem.name} uses {axiom}")
+    detail = "; ".join(failures) or "proved, with no axioms but those of Lean's logic"
+    return Row(problem, "theorems in Lean", False, len(theorems), not failures, detail, 0.0)

@@ -143,7 +143,7 @@ def _convex_cases(run: Run) -> None:
     run.note = f"d = 0 or d >= min(n, k): {convex} searches find none, the others all find one"
 
 
-CHECK = Check(
+P2 = Check(
     problem="P2",
     title="Matrices of bounded rank are not a convex set",
     words=(
@@ -164,3 +164,5 @@ CHECK = Check(
         Part("d = 0 and d >= min(n, k)", _convex_cases, control=True),
     ),
 )
+
+CHECKS = (P2,)

@@ -37,6 +37,7 @@ def verify(instance: NetworkInstance) -> list[Claim]:
         (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
         (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
         (loss == exact.worded_loss(weights, x, y), f"{name}: SymPy finds another loss"),
+        (gradient == list(instance.gradient), f"{name}: FLINT finds another gradient than Lean"),
         (gradient == exact.worded_gradient(weights, x, y), f"{name}: SymPy: another gradient"),
         (lowest == exact.worded_minimum(x, y), f"{name}: SymPy finds another minimum"),
         (len({layer.nrows() for layer in (x, *weights)}) == 1, f"{name}: unequal widths"),
@@ -266,7 +267,7 @@ def _falsified(run: Run) -> None:
     run.note = "another loss, product, data, kind, a layer zero: each refused"
 
 
-CHECK = Check(
+P4 = Check(
     problem="P4",
     title="Square layers: a local minimum with a full-rank product is global",
     words=(
@@ -296,3 +297,5 @@ CHECK = Check(
         Part("singular products, found", _saddles, control=True),
     ),
 )
+
+CHECKS = (P4,)

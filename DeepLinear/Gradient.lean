@@ -1,0 +1,229 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import DeepLinear.Loss
+import DeepLinear.Network
+import Mathlib.Analysis.Calculus.Deriv.Mul
+import Mathlib.Analysis.Calculus.LineDeriv.Basic
+import Mathlib.Analysis.Calculus.LocalExtr.Basic
+import Mathlib.Topology.Instances.Matrix
+
+/-!
+# First-order conditions
+
+A loss of a deep linear network is `l (endToEnd W)`, where `l` is a function of the end-to-end
+matrix. All that its critical points need of `l` is a derivative along every line, linear in the
+direction: `HasGateauxDerivAt`. This asks for no norm on matrices.
+
+## Main definitions
+
+* `DeepLinear.HasGateauxDerivAt l l' A`: `l` has the linear functional `l'` as derivative at `A`.
+* `DeepLinear.IsCritical l W`: the derivative of `l ∘ endToEnd` at `W` vanishes, layer by layer and
+  direction by direction.
+* `DeepLinear.innerProduct G`: the linear functional `V ↦ tr (G Vᵀ)`.
+* `DeepLinear.datasetGradient X Y W k`: the gradient of the dataset loss in layer `k`,
+  `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ` in the notation of the assignment.
+
+## Main statements
+
+* `DeepLinear.isCritical_iff`: `W` is critical if and only if `l' (tail * V * head) = 0` in every
+  layer, for every `V`.
+* `DeepLinear.isCritical_of_isLocalMin`: a local minimum is critical.
+* `DeepLinear.isMinOn_of_hasGateauxDerivAt_zero`: where the derivative of a convex `l` vanishes, `l`
+  is minimal.
+* `DeepLinear.isCritical_datasetLoss_iff`: criticality for the dataset loss, by its gradient.
+-/
+
+open Matrix Topology
+
+namespace DeepLinear
+
+/-- `l` has, at `A`, the linear functional `l'` as derivative along every line (Gateaux). -/
+def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m n ℝ →ₗ[ℝ] ℝ)
+    (A : Matrix m n ℝ) : Prop :=
+  ∀ V, HasLineDerivAt ℝ l (l' V) A V
+
+/-- A local minimum is one along each line. -/
+lemma _root_.IsLocalMin.line {E : Type*} [AddCommGroup E] [Module ℝ E] [TopologicalSpace E]
+    [ContinuousAdd E] [ContinuousSMul ℝ E] {f : E → ℝ} {x : E} (h : IsLocalMin f x) (v : E) :
+    IsLocalMin (fun t : ℝ => f (x + t • v)) 0 := by
+  have hcont : Continuous fun t : ℝ => x + t • v := by fun_prop
+  have hlim : Filter.Tendsto (fun t : ℝ => x + t • v) (𝓝 0) (𝓝 x) := by
+    simpa using hcont.tendsto 0
+  filter_upwards [hlim.eventually h] with t ht
+  simpa using ht
+
+/-- The derivative of a quadratic at `0`. -/
+lemma hasDerivAt_quadratic (a b c : ℝ) : HasDerivAt (fun t : ℝ => a + t * b + t ^ 2 * c) b 0 := by
+  have h := (((hasDerivAt_id' (0 : ℝ)).mul_const b).const_add a).fun_add
+    (((hasDerivAt_id' (0 : ℝ)).fun_mul (hasDerivAt_id' 0)).mul_const c)
+  simpa [sq] using h
+
+/-- A convex function is minimal where its derivative vanishes. -/
+lemma isMinOn_of_hasGateauxDerivAt_zero {m n : Type*} {l : Matrix m n ℝ → ℝ}
+    (hl : ConvexOn ℝ Set.univ l) {A : Matrix m n ℝ} (h : HasGateauxDerivAt l 0 A) :
+    IsMinOn l Set.univ A := by
+  intro B _
+  have hlim := (h (B - A)).tendsto_slope_zero_right
+  have hle : ∀ᶠ t in 𝓝[>] (0 : ℝ),
+      t⁻¹ • (l (A + t • (B - A)) - l A) ≤ l B - l A := by
+    filter_upwards [Ioc_mem_nhdsGT (one_pos : (0 : ℝ) < 1)] with t ht
+    have hc := hl.2 (Set.mem_univ A) (Set.mem_univ B) (sub_nonneg.2 ht.2) ht.1.le
+      (by ring : (1 - t) + t = 1)
+    rw [show (1 - t) • A + t • B = A + t • (B - A) by module, smul_eq_mul, smul_eq_mul] at hc
+    rw [smul_eq_mul, inv_mul_le_iff₀ ht.1]
+    linarith
+  simpa using le_of_tendsto hlim hle
+
+section Network
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The derivative of `l ∘ endToEnd` at `W` is zero in every layer, in every direction. -/
+def IsCritical (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
+    HasLineDerivAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) 0 W (Pi.single k V)
+
+variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- Moving layer `k` in the direction `V` moves the end-to-end matrix in the direction
+`tail * V * head`. -/
+lemma hasLineDerivAt_comp_endToEnd (hl : HasGateauxDerivAt l l' (endToEnd W)) (k : Fin H)
+    (V : Matrix (ι k.succ) (ι k.castSucc) ℝ) :
+    HasLineDerivAt ℝ (fun W : Weights ι ℝ => l (endToEnd W))
+      (l' (tail W k.succ * V * head W k.castSucc)) W (Pi.single k V) := by
+  simpa only [HasLineDerivAt, add_smul_single, endToEnd_update_add_smul] using
+    hl (tail W k.succ * V * head W k.castSucc)
+
+/-- The first-order conditions of a deep linear network. -/
+theorem isCritical_iff (hl : HasGateauxDerivAt l l' (endToEnd W)) :
+    IsCritical l W ↔ ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
+      l' (tail W k.succ * V * head W k.castSucc) = 0 := by
+  refine forall₂_congr fun k V => ⟨fun h => ?_, fun h => ?_⟩
+  · exact (hasLineDerivAt_comp_endToEnd hl k V).unique h
+  · exact h ▸ hasLineDerivAt_comp_endToEnd hl k V
+
+/-- A local minimum of a differentiable loss is a critical point. -/
+theorem isCritical_of_isLocalMin (hl : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) : IsCritical l W := by
+  refine (isCritical_iff hl).2 fun k V => ?_
+  exact (hW.line (Pi.single k V)).hasDerivAt_eq_zero (hasLineDerivAt_comp_endToEnd hl k V)
+
+end Network
+
+section QuadraticLoss
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- The inner product with `G` as a linear functional: `V ↦ tr (G Vᵀ)`. -/
+def innerProduct (G : Matrix m n ℝ) : Matrix m n ℝ →ₗ[ℝ] ℝ where
+  toFun V := (G * Vᵀ).trace
+  map_add' U V := by rw [Matrix.transpose_add, Matrix.mul_add, Matrix.trace_add]
+  map_smul' c V := by
+    rw [Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, RingHom.id_apply]
+
+@[simp]
+lemma innerProduct_apply (G V : Matrix m n ℝ) : innerProduct G V = (G * Vᵀ).trace :=
+  rfl
+
+/-- The inner product with `G` vanishes only for `G = 0`. -/
+lemma innerProduct_eq_zero_iff {G : Matrix m n ℝ} : innerProduct G = 0 ↔ G = 0 := by
+  refine ⟨fun h => ?_, fun h => LinearMap.ext fun V => by simp [h]⟩
+  exact trace_mul_transpose_self_eq_zero_iff.1 (LinearMap.congr_fun h G)
+
+/-- The gradient of the quadratic form at `A` is `A Q - C`. -/
+theorem hasGateauxDerivAt_quadraticLoss {Q : Matrix n n ℝ} (hQ : Qᵀ = Q) (C : Matrix m n ℝ) (c : ℝ)
+    (A : Matrix m n ℝ) :
+    HasGateauxDerivAt (quadraticLoss Q C c) (innerProduct (A * Q - C)) A := by
+  intro V
+  have hquad : (fun t : ℝ => quadraticLoss Q C c (A + t • V)) = fun t : ℝ =>
+      quadraticLoss Q C c A + t * ((A * Q - C) * Vᵀ).trace + t ^ 2 * ((V * Q * Vᵀ).trace / 2) :=
+    funext fun t => (quadraticLoss_add_smul C c A V hQ t).trans (by ring)
+  rw [HasLineDerivAt, hquad]
+  exact hasDerivAt_quadratic _ _ _
+
+/-- The gradient of the dataset loss at `A` is `(A X - Y) Xᵀ`. -/
+theorem hasGateauxDerivAt_datasetLoss (X : Matrix n s ℝ) (Y : Matrix m s ℝ) (A : Matrix m n ℝ) :
+    HasGateauxDerivAt (datasetLoss X Y) (innerProduct ((A * X - Y) * Xᵀ)) A := by
+  rw [datasetLoss_eq_quadraticLoss, Matrix.sub_mul, Matrix.mul_assoc]
+  exact hasGateauxDerivAt_quadraticLoss (by simp) _ _ A
+
+end QuadraticLoss
+
+section LayerGradient
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s]
+
+/-- What the gradient `G` of a loss of the end-to-end matrix is in layer `k`: `tailᵀ G headᵀ`. -/
+def layerGradient {𝕜 : Type*} [CommSemiring 𝕜] (W : Weights ι 𝕜)
+    (G : Matrix (ι (Fin.last H)) (ι 0) 𝕜) (k : Fin H) : Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  (tail W k.succ)ᵀ * G * (head W k.castSucc)ᵀ
+
+/-- The gradient of the dataset loss in layer `k`: `tailᵀ (R X - Y) Xᵀ headᵀ` with `R` the
+end-to-end matrix. It is defined over every commutative ring, so that it computes over the
+rationals. -/
+def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (X : Matrix (ι 0) s 𝕜)
+    (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
+    Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  layerGradient W ((endToEnd W * X - Y) * Xᵀ) k
+
+/-- The gradient over another ring, entry by entry. -/
+lemma datasetGradient_map {𝕜 𝕂 : Type*} [CommRing 𝕜] [CommRing 𝕂] (f : 𝕜 →+* 𝕂)
+    (X : Matrix (ι 0) s 𝕜) (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
+    datasetGradient (X.map f) (Y.map f) (fun j => (W j).map f) k =
+      (datasetGradient X Y W k).map f := by
+  simp only [datasetGradient, layerGradient, tail_map, head_map, endToEnd_map, Matrix.map_mul,
+    Matrix.transpose_map, Matrix.map_sub f (map_sub f)]
+
+/-- The inner product with a direction that comes from layer `k` is the inner product in layer
+`k`. -/
+lemma innerProduct_tail_mul_mul_head (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ)
+    (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ) :
+    innerProduct G (tail W k.succ * V * head W k.castSucc) =
+      innerProduct (layerGradient W G k) V := by
+  simp only [innerProduct_apply, layerGradient, Matrix.transpose_mul, ← Matrix.mul_assoc]
+  rw [Matrix.trace_mul_comm]
+  simp only [Matrix.mul_assoc]
+
+/-- The partial derivatives of a loss of the end-to-end matrix with gradient `G`: they are the
+entries of `tailᵀ G headᵀ`. -/
+lemma hasDerivAt_entry {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+    {G : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hl : HasGateauxDerivAt l (innerProduct G) (endToEnd W))
+    (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+    HasDerivAt
+      (fun t : ℝ => l (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
+      (layerGradient W G k i j) 0 := by
+  have h := hasLineDerivAt_comp_endToEnd hl k (Matrix.single i j 1)
+  rw [innerProduct_tail_mul_mul_head, innerProduct_apply, Matrix.transpose_single,
+    Matrix.trace_mul_single] at h
+  simpa [HasLineDerivAt, add_smul_single] using h
+
+/-- **Problem 1.4**: the derivative of the dataset loss in `W_k` is
+`W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
+`W k` is the assignment's `W_{k+1}`, `tail W k.succ` its `W_H ⋯ W_{k+2}`, `head W k.castSucc` its
+`W_k ⋯ W_1`. -/
+theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+    HasDerivAt
+      (fun t : ℝ =>
+        datasetLoss X Y (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
+      (((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W k.castSucc)ᵀ) i j) 0 :=
+  hasDerivAt_entry (hasGateauxDerivAt_datasetLoss X Y _) k i j
+
+/-- The weights are critical for the dataset loss if and only if its gradient vanishes. -/
+theorem isCritical_datasetLoss_iff (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) :
+    IsCritical (datasetLoss X Y) W ↔ ∀ k, datasetGradient X Y W k = 0 := by
+  rw [isCritical_iff (hasGateauxDerivAt_datasetLoss X Y (endToEnd W))]
+  refine forall_congr' fun k => ?_
+  simp only [innerProduct_tail_mul_mul_head]
+  rw [datasetGradient, ← innerProduct_eq_zero_iff, LinearMap.ext_iff]
+  rfl
+
+end LayerGradient
+
+end DeepLinear

@@ -1,0 +1,188 @@
+"""The record, the files it was made from, and a Lean that is asked (a stand-in for most tests)."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from deeplinear import BadInput, LeanFailed, cli, lean
+from deeplinear.instances import Record
+
+RECORD = lean.load_record()
+ROOT = lean.find_root()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small project of Lean files, made the current folder, without a Lean."""
+    root = tmp_path / "project"
+    (root / "DeepLinear").mkdir(parents=True)
+    for name in ("lakefile.lean", "DeepLinear.lean", "Export.lean", "DeepLinear/Loss.lean"):
+        (root / name).write_text(f"-- {name}\n")
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.delenv("DEEPLINEAR_PACKAGES", raising=False)
+    return root
+
+
+def install_lake(project: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Put a stand-in for Lake on the PATH; ``script`` is its Python text."""
+    lake = project.parent / "bin" / "lake"
+    lake.parent.mkdir(exist_ok=True)
+    lake.write_text(f"#!{sys.executable}\nimport sys\n{script}\n")
+    lake.chmod(lake.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{lake.parent}:/usr/bin:/bin")
+
+
+def without_files(record: Record) -> str:
+    """Return the record as Export.lean prints it."""
+    return record.model_copy(update={"files": {}}).model_dump_json(exclude={"files"})
+
+
+def test_the_record_is_of_these_files() -> None:
+    assert ROOT is not None
+    assert lean.differences(RECORD, lean.hashes(ROOT)) == []
+
+
+def test_the_record_rests_on_the_axioms_of_lean_alone() -> None:
+    assert {axiom for theorem in RECORD.theorems for axiom in theorem.axioms} <= {
+        "propext",
+        "Classical.choice",
+        "Quot.sound",
+    }
+
+
+def test_the_record_points_to_the_theorems() -> None:
+    assert ROOT is not None
+    for theorem in RECORD.theorems:
+        lines = (ROOT / theorem.file).read_text(encoding="utf-8").splitlines()
+        short = theorem.name.removeprefix("DeepLinear.")
+        assert any(short in line for line in lines[theorem.line - 1 : theorem.line + 12])
+
+
+def test_changed_missing_and_new_files_are_named() -> None:
+    record = RECORD.model_copy(update={"files": {"A.lean": "1", "B.lean": "2"}})
+    assert lean.differences(record, {"A.lean": "0", "C.lean": "3"}) == [
+        "A.lean has changed since the record",
+        "B.lean is in the record but not in the repository",
+        "C.lean is not in the record",
+    ]
+
+
+def test_a_changed_statement_a_missing_and_a_new_theorem_are_named() -> None:
+    first, second, *rest = RECORD.theorems
+    changed = first.model_copy(update={"statement": "False"})
+    added = second.model_copy(update={"name": "DeepLinear.new"})
+    fresh = RECORD.model_copy(update={"lean": "0.0", "theorems": (changed, added, *rest)})
+    assert lean.compare(RECORD, RECORD) == []
+    assert sorted(lean.compare(RECORD, fresh)) == sorted(
+        [
+            f"the version of Lean is {RECORD.lean} in the record but 0.0 now",
+            f"{first.name} is not what the record says",
+            f"{second.name} is in the record but Lean does not export it",
+            "DeepLinear.new is not in the record",
+        ]
+    )
+
+
+def test_no_lean_on_the_machine(project: Path) -> None:
+    with pytest.raises(BadInput, match="install elan"):
+        lean.find_lean()
+
+
+def test_asking_lean(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = project.parent / "said.json"
+    said.write_text(without_files(RECORD))
+    install_lake(
+        project,
+        monkeypatch,
+        f"""
+if "env" in sys.argv:
+    print(open({str(said)!r}).read())
+""",
+    )
+    record = lean.find_lean().export()
+    assert record.theorems == RECORD.theorems
+    assert sorted(record.files) == [
+        "DeepLinear.lean",
+        "DeepLinear/Loss.lean",
+        "Export.lean",
+        "lakefile.lean",
+    ]
+    path = project / "lean.json"
+    lean.save(record, path)
+    assert lean.load_record(path).model_dump() == record.model_dump()
+
+
+def test_a_build_that_fails_is_one_sentence(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_lake(project, monkeypatch, 'sys.exit("note\\nerror: Loss.lean is wrong")')
+    with pytest.raises(LeanFailed, match=r"`lake build` ended with code 1: error: Loss\.lean"):
+        lean.find_lean().export()
+
+
+def test_what_lean_says_is_read_strictly(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_lake(project, monkeypatch, 'print("{}")')
+    with pytest.raises(BadInput, match=r"the output of Export\.lean is malformed"):
+        lean.find_lean().export()
+
+
+def test_package_overrides(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lean.packages_file() is None
+    default = project.parent / ".config" / "deeplinear" / "packages.json"
+    default.parent.mkdir(parents=True)
+    default.write_text("{}")
+    assert lean.packages_file() == default
+    install_lake(project, monkeypatch, "print(sys.argv[1])")
+    assert lean.find_lean().version() == f"--packages={default}"
+    monkeypatch.setenv("DEEPLINEAR_PACKAGES", str(project / "missing.json"))
+    with pytest.raises(BadInput, match=r"DEEPLINEAR_PACKAGES is .*missing\.json"):
+        lean.packages_file()
+
+
+@pytest.mark.parametrize("text", [None, "", "{", '{"lean": 1}'])
+def test_a_record_that_cannot_be_read(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "lean.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(BadInput, match=r"lean\.json"):
+        lean.load_record(path)
+
+
+def test_a_changed_file_is_exit_code_1(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = RECORD.model_copy(update={"files": lean.hashes(project)})
+    path = project / "lean.json"
+    lean.save(record, path)
+    monkeypatch.setattr(lean, "load_record", lambda: record)
+    for content, code in (("-- DeepLinear/Loss.lean\n", 0), ("-- changed\n", 1)):
+        (project / "DeepLinear" / "Loss.lean").write_text(content)
+        monkeypatch.setattr(sys, "argv", ["deeplinear", "lean"])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert (ended.value.code or 0) == code
+        out = capsys.readouterr().out
+        assert ("DeepLinear/Loss.lean has changed since the record" in out) == (code == 1)
+
+
+def test_refresh_writes_nothing_when_lean_fails(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_lake(project, monkeypatch, 'sys.exit("error: no")')
+    monkeypatch.setattr(lean, "RECORD", project / "lean.json")
+    monkeypatch.setattr(sys, "argv", ["deeplinear", "lean", "--refresh"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "error: no" in capsys.readouterr().err
+    assert not (project / "lean.json").exists()
+
+
+def test_the_record_is_plain_json() -> None:
+    data = json.loads(lean.RECORD.read_text(encoding="utf-8"))
+    assert set(data) == {"lean", "mathlib", "theorems", "instances", "files"}
