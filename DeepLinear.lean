@@ -1,5 +1,10 @@
+import DeepLinear.Ends
+import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Gradient
 import DeepLinear.Instances
+import DeepLinear.Landscape.DeepToShallow
+import DeepLinear.Landscape.Openness
+import DeepLinear.Landscape.RankDeficient
 import DeepLinear.Loss
 import DeepLinear.Network
 import DeepLinear.RankBounded

@@ -25,7 +25,14 @@ def headlines : List (String × Name) := [
   ("P4", ``rank_eq_card_iff_isUnit),
   ("P4", ``isMinOn_datasetLoss_of_isCritical),
   ("P4", ``isMinOn_of_isCritical_of_isUnit),
-  ("P4", ``isMinOn_of_isCritical_residual)]
+  ("P4", ``isMinOn_of_isCritical_residual),
+  ("LK1", ``isLocalMinOn_of_isLocalMin),
+  ("LK1", ``isLocalMin_iff_isLocalMinOn),
+  ("LK1", ``deriv_eq_zero_of_isLocalMin_of_rank_lt),
+  ("LK1", ``nhdsWithin_le_map_endToEnd),
+  ("LK1", ``isLocalMinOn_rank_le),
+  ("LK1", ``exists_endToEnd_eq),
+  ("LB", ``isMinOn_of_isLocalMin_of_noBottleneck)]
 
 /-- A matrix as the list of its rows. -/
 def matrixJson {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Json :=
@@ -70,7 +77,13 @@ def exportedInstances : List ExportedInstance := [
   ⟨"P4", ``isExample_width2, "example", networkFields width2⟩,
   ⟨"P4", ``isExample_dependentInputs, "example", networkFields dependentInputs⟩,
   ⟨"P4", ``isExample_width3, "example", networkFields width3⟩,
-  ⟨"P4", ``isControl_singular, "control", networkFields singular (some singularBetter)⟩]
+  ⟨"P4", ``isControl_singular, "control", networkFields singular (some singularBetter)⟩,
+  ⟨"LK1", ``isEscapeExample_deficientZero, "example",
+    networkFields deficientZero (some deficientZeroBetter)⟩,
+  ⟨"LK1", ``isEscapeExample_deficientOne, "example",
+    networkFields deficientOne (some deficientOneBetter)⟩,
+  ⟨"LK1", ``isEscapeExample_deficientDeep, "example",
+    networkFields deficientDeep (some deficientDeepBetter)⟩]
 
 /-- The docstring of a declaration, on one line; it has to have one. -/
 def docstring (name : Name) : MetaM String := do

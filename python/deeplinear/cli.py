@@ -1,4 +1,4 @@
-"""The command line: ``deeplinear list | show | check | instances | lean``.
+"""The command line: ``deeplinear list | show | check | instances | escape | lean``.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deeplinear import lean, report
+from deeplinear import escape, lean, report
 from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
-from deeplinear.instances import Record, of_problem
+from deeplinear.instances import NetworkInput, Record, of_problem, parse
 
 app = typer.Typer(
     help="Deep linear networks: the statements of the Lean files, run on numbers.",
@@ -150,6 +151,31 @@ def _progress(steps: int) -> Iterator[Callable[[str], None]]:
     ) as progress:
         bar = progress.add_task("", total=steps)
         yield lambda what: progress.update(bar, description=what, advance=1)
+
+
+@app.command("escape")
+def escape_(
+    path: Annotated[Path, typer.Argument(help='JSON with "weights", "x", "y".')],
+    radius: Annotated[str, typer.Option(help='How much an entry may change, "p/q".')] = "1/10",
+    json_file: JsonOption = None,
+) -> None:
+    """Say whether weights are critical and can be escaped; hand back a better point near by."""
+    _refuse_unwritable(json_file)
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read ({error.strerror}): name a JSON file with weights, x and y."
+        ) from None
+    given = parse(NetworkInput, text, path)
+    try:
+        limit = Fraction(radius)
+    except (ValueError, ZeroDivisionError):
+        raise BadInput(f"--radius is {radius}: give a positive fraction, as 1/10.") from None
+    verdict = escape.escape(given.weights, given.x, given.y, limit)
+    report.escape(_console(), verdict)
+    if json_file is not None:
+        report.write_json(json_file, report.escape_json(verdict))
 
 
 @app.command("lean")

@@ -105,10 +105,9 @@ class RankInstance(_Model):
 
 
 class NetworkInstance(_Model):
-    """Weights and data, with product, loss and gradient as Lean evaluates them (Problem 4).
+    """Weights and data, with product, loss and gradient as Lean evaluates them.
 
-    An example claims an invertible end-to-end matrix and a loss that is the minimum; a control
-    claims a critical point with a singular end-to-end matrix, and ``better`` has a smaller loss.
+    What it claims depends on the problem; ``better`` are weights of smaller loss, if any.
     """
 
     type: Literal["network"]
@@ -129,8 +128,19 @@ class NetworkInstance(_Model):
         exact.refuse_unchained(self.weights, self.x, self.y)
         if self.better is not None:
             exact.refuse_unchained(self.better, self.x, self.y)
-        if (self.better is None) != (self.kind == "example"):
-            raise ValueError("a control, and only a control, has better weights")
+        return self
+
+
+class NetworkInput(_Model):
+    """Weights and data that somebody asks about."""
+
+    weights: tuple[Matrix, ...]
+    x: Matrix
+    y: Matrix
+
+    @model_validator(mode="after")
+    def _shapes(self) -> NetworkInput:
+        exact.refuse_unchained(self.weights, self.x, self.y)
         return self
 
 

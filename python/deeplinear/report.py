@@ -15,6 +15,7 @@ from rich.text import Text
 from deeplinear import exact
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
+from deeplinear.escape import Verdict
 from deeplinear.instances import Instance, RankInstance, Record, of_problem
 
 
@@ -34,6 +35,33 @@ def results(console: Console, rows: Sequence[Row]) -> None:
         cells = (row.problem, what, str(row.tried), result, f"{row.seconds:.1f}", Text(row.detail))
         table.add_row(*cells)
     console.print(table)
+
+
+def escape(console: Console, verdict: Verdict) -> None:
+    """Print what can be said of weights, and the better ones."""
+    say(console, f"{verdict.words}.")
+    if verdict.theorem:
+        say(console, f"The theorem: {verdict.theorem}")
+    say(console, f"loss: {verdict.loss}")
+    for k, layer in enumerate(verdict.better or (), start=1):
+        say(console, f"better W_{k} = {_shown(layer)}")
+    if verdict.better_loss is not None:
+        say(console, f"its loss: {verdict.better_loss} (about {float(verdict.better_loss):.6g})")
+
+
+def escape_json(verdict: Verdict) -> dict[str, object]:
+    """Return a verdict as plain JSON values."""
+    better = None
+    if verdict.better is not None:
+        better = [[[str(e) for e in row] for row in exact.rows(a)] for a in verdict.better]
+    return {
+        "words": verdict.words,
+        "theorem": verdict.theorem,
+        "critical": verdict.critical,
+        "loss": str(verdict.loss),
+        "better": better,
+        "better_loss": None if verdict.better_loss is None else str(verdict.better_loss),
+    }
 
 
 def verdict(rows: Sequence[Row]) -> str:
@@ -110,16 +138,17 @@ def instance_list(console: Console, instances: Iterable[Instance]) -> None:
             console.print(Text(f"  {name} = {matrix}"))
 
 
-def _matrices(instance: Instance) -> list[tuple[str, str]]:
-    def shown(a: fmpq_mat) -> str:
-        return "[" + "; ".join(" ".join(str(entry) for entry in row) for row in exact.rows(a)) + "]"
+def _shown(a: fmpq_mat) -> str:
+    return "[" + "; ".join(" ".join(str(entry) for entry in row) for row in exact.rows(a)) + "]"
 
+
+def _matrices(instance: Instance) -> list[tuple[str, str]]:
     if isinstance(instance, RankInstance):
-        both = [("left", shown(instance.left)), ("right", shown(instance.right))]
+        both = [("left", _shown(instance.left)), ("right", _shown(instance.right))]
         return [("d", str(instance.bound)), *both]
-    weights = [(f"W_{k}", shown(w)) for k, w in enumerate(instance.weights, start=1)]
-    data = [("X", shown(instance.x)), ("Y", shown(instance.y))]
-    better = [(f"better W_{k}", shown(w)) for k, w in enumerate(instance.better or (), start=1)]
-    computed = [("W_H ... W_1", shown(instance.end_to_end)), ("loss", str(instance.loss))]
-    slopes = [(f"dL/dW_{k}", shown(g)) for k, g in enumerate(instance.gradient, start=1)]
+    weights = [(f"W_{k}", _shown(w)) for k, w in enumerate(instance.weights, start=1)]
+    data = [("X", _shown(instance.x)), ("Y", _shown(instance.y))]
+    better = [(f"better W_{k}", _shown(w)) for k, w in enumerate(instance.better or (), start=1)]
+    computed = [("W_H ... W_1", _shown(instance.end_to_end)), ("loss", str(instance.loss))]
+    slopes = [(f"dL/dW_{k}", _shown(g)) for k, g in enumerate(instance.gradient, start=1)]
     return [*weights, *data, *computed, *slopes, *better]

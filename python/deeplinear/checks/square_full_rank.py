@@ -28,7 +28,11 @@ TOLERANCE = 1e-8
 
 
 def verify(instance: NetworkInstance) -> list[Claim]:
-    """Recompute the claims of an instance, each number in two ways."""
+    """Recompute the claims of an instance, each number in two ways.
+
+    An example claims an invertible end-to-end matrix and a loss that is the minimum; a control
+    claims a critical point with a singular one, and ``better`` has a smaller loss.
+    """
     name, weights, x, y = instance.name, instance.weights, instance.x, instance.y
     r = exact.end_to_end(weights)
     loss, lowest = exact.loss(r, x, y), exact.least_squares_minimum(x, y)
@@ -43,13 +47,13 @@ def verify(instance: NetworkInstance) -> list[Claim]:
         (len({layer.nrows() for layer in (x, *weights)}) == 1, f"{name}: unequal widths"),
         (exact.all_zero(gradient), f"{name}: the weights are not critical"),
     ]
-    if instance.better is None:
+    if instance.kind == "example":
         return [
             *claims,
             (exact.is_invertible(r), f"{name}: the end-to-end matrix is singular"),
             (loss == lowest, f"{name}: the loss {loss} is not the minimum {lowest}"),
         ]
-    better = exact.loss(exact.end_to_end(instance.better), x, y)
+    better = exact.loss(exact.end_to_end(instance.better or weights), x, y)
     return [
         *claims,
         (not exact.is_invertible(r), f"{name}: the end-to-end matrix is not singular"),

@@ -1,0 +1,241 @@
+"""Lu and Kawaguchi's Theorem 1, and Laurent and von Brecht (``DeepLinear/Landscape/``).
+
+Exact but for one part: the two cases of the proof are algorithms (:mod:`deeplinear.escape`), which
+have to hand back what the proof says is there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+
+from flint import fmpq_mat
+
+from deeplinear import escape, exact, numeric
+from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.instances import NetworkInstance
+
+RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
+"""How much an entry of the weights may change."""
+
+
+def deficient(
+    rng: random.Random, widths: list[int], rank: int
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Return critical weights of rank ``rank`` below the bottleneck width, and data.
+
+    X = 1, and Y is diagonal with p nonzero entries, p the bottleneck width; the layers are 0-1
+    diagonals with ``rank`` ones, the last with entries of Y, between random invertible matrices.
+    ``(R X - Y) X^T`` is not zero. At least two layers.
+    """
+    p = min(widths)
+    entries = rng.sample(range(1, 10), p)
+    bases = [exact.random_invertible(rng, width) for width in widths[1:-1]]
+    before = [exact.identity(widths[0]), *(base.inv() for base in bases)]
+    after = [*bases, exact.identity(widths[-1])]
+    weights = []
+    for k, (left, right) in enumerate(zip(after, before, strict=True)):
+        ones = [1] * rank if k + 2 < len(widths) else entries[:rank]
+        weights.append(left * exact.diagonal(ones, widths[k + 1], widths[k]) * right)
+    return weights, exact.identity(widths[0]), exact.diagonal(entries, widths[-1], widths[0])
+
+
+def _random_widths(rng: random.Random, least: int) -> list[int]:
+    return [rng.randint(least, 4) for _ in range(rng.randint(3, 5))]
+
+
+def verify(instance: NetworkInstance) -> list[Claim]:
+    """Recompute an instance: critical, rank below the bottleneck width, and better weights."""
+    name, weights, x, y = instance.name, list(instance.weights), instance.x, instance.y
+    r = exact.end_to_end(weights)
+    loss = exact.loss(r, x, y)
+    claims = [
+        (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
+        (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
+        (loss == exact.worded_loss(weights, x, y), f"{name}: SymPy finds another loss"),
+        (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{name}: not critical"),
+    ]
+    if instance.kind == "example":
+        better = escape.loss_of(list(instance.better or ()), x, y) if instance.better else loss
+        claims += [
+            (r.rank() < escape.bottleneck(weights), f"{name}: the rank is not deficient"),
+            (better < loss, f"{name}: better is not better"),
+        ]
+    return claims
+
+
+def _instances(run: Run) -> None:
+    for instance in run.instances:
+        assert isinstance(instance, NetworkInstance)
+        run.case(*verify(instance))
+    run.require((run.tried >= 3, f"only {run.tried} instances: 3 are wanted"))
+    run.note = f"{run.tried} networks; Lean, FLINT, SymPy agree"
+
+
+def _case_a(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths = _random_widths(run.rng, 1)
+        rank = run.rng.randint(0, min(widths) - 1)
+        weights, x, y = deficient(run.rng, widths, rank)
+        critical = exact.all_zero(exact.gradient(weights, x, y))
+        for radius in RADII:
+            verdict = escape.escape(weights, x, y, radius)
+            place = f"widths {widths}, rank {rank}, radius {radius}"
+            better = verdict.better or weights
+            run.case(
+                (critical, f"{place}: not critical"),
+                (
+                    exact.worded_loss(better, x, y) < exact.worded_loss(weights, x, y),
+                    f"{place}: no better weights",
+                ),
+                (
+                    escape.greatest_change(weights, better) <= radius,
+                    f"{place}: an entry changes by more",
+                ),
+            )
+    run.note = f"critical, rank < p: better weights within {', '.join(map(str, RADII))}"
+
+
+def _case_b(run: Run) -> None:
+    tries = 0
+    for _ in range(run.cases):
+        widths = _random_widths(run.rng, 1)
+        weights = exact.random_network(run.rng, widths, 1)[0]
+        r = exact.end_to_end(weights)
+        if exact.is_zero(r):
+            continue
+        tries += 1
+        a, b = exact.full_rank_factors(r)
+        for scale in (10, 1000):
+            near = (a + exact.random_matrix(run.rng, *exact.shape(a)) / scale) * (
+                b + exact.random_matrix(run.rng, *exact.shape(b)) / scale
+            )
+            moved = escape.nearby(weights, near)
+            place = f"widths {widths}, 1/{scale}"
+            if moved is not None:
+                run.case((exact.end_to_end(moved) == near, f"{place}: another end-to-end matrix"))
+        still = escape.nearby(weights, r)
+        run.case((still == weights, f"widths {widths}: the target R changes the weights"))
+    run.require((run.tried >= 2 * tries, "too few targets were reached"))
+    run.note = "any R' near R of no larger rank: weights with exactly that end-to-end matrix"
+
+
+def _not_open(run: Run) -> None:
+    """Widths (2, 1, 1), W_1 = (1 0), W_2 = 0: not open onto the matrices of rank <= 1."""
+    for _ in range(run.cases):
+        near = [
+            exact.matrix([[1, 0]]) + exact.random_matrix(run.rng, 1, 2) / 10,
+            exact.random_matrix(run.rng, 1, 1) / 10,
+        ]
+        r = exact.end_to_end(near)
+        # R_1 W_12 = R_2 W_11 on all weights, and W_11 is near 1: (0, e) is out of reach
+        reached = r[0, 0] == 0 and r[0, 1] != 0
+        run.case((not reached, "weights near reach (0, e)"))
+        # l(R) = R_1^2 - R_2^2: W is a local minimum of L, and R = 0 is none of l
+        value = exact.fraction(r[0, 0]) ** 2 - exact.fraction(r[0, 1]) ** 2
+        run.case((value >= 0, f"l(R) = {value} < 0 near W"))
+    run.require((0**2 - Fraction(1, 1000) ** 2 < 0, "l has a local minimum at 0"))
+    run.note = "openness onto rank <= p fails, and with l not convex so does the conclusion"
+
+
+def _no_bottleneck(run: Run) -> None:
+    generator, searches, worst = run.generator(), 0, 0.0
+    for case in range(run.cases // 2):
+        widths = [(2, 3, 1), (1, 2, 3), (2, 2, 2), (3, 3, 2, 2), (1, 4, 2)][case % 5]
+        x = exact.random_matrix(run.rng, widths[0], widths[0] + 1)
+        y = exact.random_matrix(run.rng, widths[-1], widths[0] + 1)
+        problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+        found = numeric.descend(numeric.random_weights(generator, widths), problem)
+        searches += 1
+        well = found.least >= 1e-3 * max(1.0, found.greatest)
+        if well and found.slope <= 1e-6 * problem.scale:
+            lowest = float(exact.least_squares_minimum(x, y))
+            gap = abs(found.loss - lowest) / problem.scale
+            worst = max(worst, gap)
+            run.case((gap <= 1e-8, f"widths {widths}: {found.loss:.9g}, minimum {lowest:.9g}"))
+    run.require((3 * run.tried >= searches, f"only {run.tried} of {searches} searches were kept"))
+    run.note = f"{run.tried} of {searches} searches kept; greatest gap {worst:.0e}"
+
+
+def _with_bottleneck(run: Run) -> None:
+    """With a bottleneck a local minimum need not be a minimum over all matrices."""
+    for widths in ((2, 1, 2), (3, 2, 3), (3, 1, 1, 2)):
+        p = min(widths)
+        entries = list(range(len(widths) + 4, 0, -1))[: min(widths[0], widths[-1])]
+        weights = [
+            exact.diagonal([1] * p if k + 2 < len(widths) else entries[:p], above, below)
+            for k, (below, above) in enumerate(itertools.pairwise(widths))
+        ]
+        x, y = exact.identity(widths[0]), exact.diagonal(entries, widths[-1], widths[0])
+        loss = escape.loss_of(weights, x, y)
+        run.case(
+            (
+                exact.all_zero(exact.worded_gradient(weights, x, y)),
+                f"widths {widths}: not critical",
+            ),
+            (exact.end_to_end(weights).rank() == p, f"widths {widths}: not of rank p"),
+            (exact.least_squares_minimum(x, y) < loss, f"widths {widths}: minimal over all"),
+        )
+    run.note = "critical, of rank p, and not minimal over all matrices"
+
+
+def _falsified(run: Run) -> None:
+    for instance in run.instances:
+        assert isinstance(instance, NetworkInstance)
+        one = exact.diagonal([1], *exact.shape(instance.end_to_end))
+        for done, update in (
+            ("another loss", {"loss": instance.loss + 1}),
+            ("another end-to-end matrix", {"end_to_end": instance.end_to_end + one}),
+            ("better weights that are not", {"better": instance.weights}),
+        ):
+            if done.startswith("better") and instance.better is None:
+                continue
+            run.refuse(verify(instance.model_copy(update=update)), f"{instance.name} with {done}")
+    run.note = "another loss, product, better weights that are not: each refused"
+
+
+LK1 = Check(
+    problem="LK1",
+    title="Depth creates no bad local minima",
+    words=(
+        "Lu and Kawaguchi, Theorem 1: if W is a local minimum of L(W) = l(W_H ... W_1), then "
+        "R = W_H ... W_1 is a local minimum of l on the matrices of rank <= p, p the least "
+        "width. Here for every convex differentiable l and any widths, and as an equivalence."
+    ),
+    explanation=(
+        "The two cases of the proof are algorithms. At random critical points with rank R < p "
+        "(Case A) it constructs better weights within any radius. For random weights and any R' "
+        "near R of no larger rank (Case B) it constructs weights with exactly that end-to-end "
+        "matrix. Controls: widths (2, 1, 1), where openness onto the matrices of rank <= p "
+        "fails, and with a loss that is not convex the theorem too; falsified instances."
+    ),
+    parts=(
+        Part("instances", _instances),
+        Part("rank below p: escapes", _case_a),
+        Part("openness, exactly", _case_b),
+        Part("falsified instances", _falsified, control=True),
+        Part("no openness onto rank <= p", _not_open, control=True),
+    ),
+)
+
+LB = Check(
+    problem="LB",
+    title="Without a bottleneck every local minimum is a minimum over all matrices",
+    words=(
+        "Laurent and von Brecht 2018: if no layer is narrower than both the input and the "
+        "output, then every local minimum of L is a global minimum of l over all matrices, for "
+        "every convex differentiable l."
+    ),
+    explanation=(
+        "SciPy searches from random starts in networks without a bottleneck; critical points "
+        "with a well-conditioned product of full rank must have the least-squares minimum. "
+        "Control: with a bottleneck, critical points of rank p above that minimum, exactly."
+    ),
+    parts=(
+        Part("minima from random starts", _no_bottleneck),
+        Part("with a bottleneck", _with_bottleneck, control=True),
+    ),
+)
+
+CHECKS = (LK1, LB)

@@ -1,0 +1,208 @@
+"""From weights that are no local minimum to better ones near by: the proofs as an algorithm, exact.
+
+The loss is ``1/2 |Y - W_H ... W_1 X|^2``. Where the gradient is not zero, a step against it in one
+layer lowers the loss. At a critical point whose end-to-end matrix has rank below the bottleneck
+width, Case A of Lu and Kawaguchi's Theorem 1 applies: unless ``(R X - Y) X^T`` is zero (then
+the loss is the least there is), a small change that keeps the end-to-end matrix makes the gradient
+nonzero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
+
+from deeplinear import exact
+from deeplinear.errors import BadInput
+from deeplinear.exact import Weights
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said of weights, the theorem that says so, and better weights if there are some.
+
+    ``better`` is None where the weights are a global minimum, and where nothing is said.
+    """
+
+    words: str
+    theorem: str
+    critical: bool
+    loss: Fraction
+    better: list[fmpq_mat] | None
+    better_loss: Fraction | None
+
+
+def loss_of(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the loss of weights."""
+    return exact.loss(exact.end_to_end(weights), x, y)
+
+
+def greatest_change(weights: Weights, others: Weights) -> Fraction:
+    """Return the greatest change of an entry, in absolute value."""
+    changes = (
+        abs(entry)
+        for a, b in zip(weights, others, strict=True)
+        for row in exact.rows(a - b)
+        for entry in row
+    )
+    return max(changes)
+
+
+def bottleneck(weights: Weights) -> int:
+    """Return the least width over all layers, input and output included."""
+    return min(weights[0].ncols(), *(layer.nrows() for layer in weights))
+
+
+def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction) -> Verdict:
+    """Return what can be said of weights, with better ones whose entries change by <= ``radius``.
+
+    Raises :class:`~deeplinear.BadInput` for shapes that do not chain and a radius that is not
+    positive.
+    """
+    exact.refuse_unchained(weights, x, y)
+    if radius <= 0:
+        raise BadInput(f"the radius is {radius}: give a positive number.")
+    start = loss_of(weights, x, y)
+    if not exact.all_zero(exact.gradient(weights, x, y)):
+        better = descend(weights, x, y, radius)
+        words = "not critical: a step against the gradient of one layer lowers the loss"
+        theorem = "DeepLinear.hasDerivAt_datasetLoss_entry"
+        return Verdict(words, theorem, False, start, better, loss_of(better, x, y))
+    r = exact.end_to_end(weights)
+    slope = (r * x - y) * x.transpose()
+    if exact.is_zero(slope):
+        words = "a global minimum, even over all matrices: (R X - Y) X^T is zero"
+        theorem = "DeepLinear.isMinOn_of_hasGateauxDerivAt_zero"
+        return Verdict(words, theorem, True, start, None, None)
+    if r.rank() < bottleneck(weights):
+        better = case_a(weights, x, y, radius)
+        words = (
+            f"critical, but the end-to-end matrix has rank {r.rank()}, below the bottleneck width "
+            f"{bottleneck(weights)}, and (R X - Y) X^T is not zero: no local minimum"
+        )
+        theorem = "DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt"
+        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
+    words = (
+        "critical, and the end-to-end matrix has the rank of the bottleneck width: whether it can "
+        "be escaped is not decided here yet"
+    )
+    return Verdict(words, "", True, start, None, None)
+
+
+def _scaled(a: fmpq_mat, factor: Fraction) -> fmpq_mat:
+    return a * fmpq(factor.numerator, factor.denominator)
+
+
+def _size(a: fmpq_mat) -> Fraction:
+    return max(abs(entry) for row in exact.rows(a) for entry in row)
+
+
+def descend(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> list[fmpq_mat]:
+    """Return weights of smaller loss: the layer with the greatest slope moved against its gradient.
+
+    The loss is a quadratic in one layer; half the step to its minimum, or the step of size
+    ``radius`` if that is shorter, lowers it. The gradient must not be zero.
+    """
+    gradient = exact.gradient(weights, x, y)
+    k = max(range(len(gradient)), key=lambda k: exact.squared_norm(gradient[k]))
+    direction = gradient[k]
+    slope = exact.squared_norm(direction)
+
+    def moved(t: Fraction) -> list[fmpq_mat]:
+        return [*weights[:k], weights[k] - _scaled(direction, t), *weights[k + 1 :]]
+
+    # L(moved(t)) = L - t slope + t^2 bend
+    bend = loss_of(moved(Fraction(1)), x, y) - loss_of(weights, x, y) + slope
+    step = radius / _size(direction)
+    return moved(_power_of_two(min(step, slope / (2 * bend)) if bend > 0 else step))
+
+
+def _power_of_two(t: Fraction) -> Fraction:
+    """Return the greatest power of two that is at most ``t`` > 0: it keeps the fractions short."""
+    power = Fraction(2) ** (t.numerator.bit_length() - t.denominator.bit_length())
+    while power > t:
+        power /= 2
+    while 2 * power <= t:
+        power *= 2
+    return power
+
+
+def case_a(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> list[fmpq_mat]:
+    """Return weights of smaller loss near critical weights of rank below the bottleneck width.
+
+    The proof of Case A. Layer k + 1 is the one in which the rank of the head falls below the
+    bottleneck width p. Each layer above it is changed by a matrix of rank one that kills its head,
+    the first layer by ``1 + e b c^T`` with ``b`` in the kernel of ``W_{k+1} S_k``: the end-to-end
+    matrix stays. For small changes the gradient is no longer zero, and a step against it descends.
+    ``(R X - Y) X^T`` must not be zero.
+    """
+    heads = exact.heads(weights)
+    p = bottleneck(weights)
+    k = max(j for j, head in enumerate(heads) if head.rank() >= p)
+    slope = (heads[-1] * x - y) * x.transpose()
+    v, c = _not_orthogonal(slope)
+    kernels = [exact.left_kernel(head) for head in heads]
+    changes = [fmpq_mat(*exact.shape(layer)) for layer in weights]
+    for j in range(k + 1, len(weights)):
+        above = v if j + 1 == len(weights) else kernels[j + 1][0]
+        changes[j] = above * kernels[j][0].transpose()
+    twist = fmpq_mat(weights[0].ncols(), weights[0].ncols())
+    if k > 0:
+        twist = _killed_above(heads[k], weights[k]) * c.transpose()
+    size = max([_size(a) for a in changes] + [_size(weights[0] * twist), Fraction(1)])
+    t = _power_of_two(radius / (2 * size))
+    while True:
+        moved = [layer + _scaled(change, t) for layer, change in zip(weights, changes, strict=True)]
+        moved[0] = moved[0] + _scaled(weights[0] * twist, t)
+        if not exact.all_zero(exact.gradient(moved, x, y)):
+            return descend(moved, x, y, radius / 2)
+        t /= 2
+
+
+def _not_orthogonal(slope: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """Return unit columns v, c with ``v^T slope c`` not zero."""
+    i, j = next(
+        (i, j) for i in range(slope.nrows()) for j in range(slope.ncols()) if slope[i, j] != 0
+    )
+    v, c = fmpq_mat(slope.nrows(), 1), fmpq_mat(slope.ncols(), 1)
+    v[i, 0] = c[j, 0] = fmpq(1)
+    return v, c
+
+
+def _killed_above(head: fmpq_mat, layer: fmpq_mat) -> fmpq_mat:
+    """Return a column b with ``layer head b`` zero and ``head b`` not."""
+    return next(b for b in exact.kernel(layer * head) if not exact.is_zero(head * b))
+
+
+def nearby(weights: Sequence[fmpq_mat], target: fmpq_mat) -> list[fmpq_mat] | None:
+    """Return weights with end-to-end matrix ``target``, by the formulas of Case B.
+
+    ``target`` has to be of rank at most that of the end-to-end matrix ``R`` of ``weights``, near
+    it: None is returned where its skeleton ``C`` is singular. With a full-rank factorization
+    ``R = A B`` and one-sided inverses ``A+``, ``B+``, the last layer is multiplied by
+    ``U = 1 + (R' B+ - A) A+`` and the first by ``V = 1 + B+ (C^-1 A+ R' - B)``.
+    """
+    r = exact.end_to_end(weights)
+    if target.rank() > r.rank():
+        raise BadInput(
+            "the target has a greater rank than the end-to-end matrix: give one of less."
+        )
+    a, b = exact.full_rank_factors(r)
+    a_left = (a.transpose() * a).inv() * a.transpose()
+    b_right = b.transpose() * (b * b.transpose()).inv()
+    skeleton = a_left * target * b_right
+    if skeleton.det() == 0:
+        return None
+    u = exact.identity(r.nrows()) + (target * b_right - a) * a_left
+    v = exact.identity(r.ncols()) + b_right * (skeleton.inv() * a_left * target - b)
+    moved = list(weights)
+    moved[0] = moved[0] * v
+    moved[-1] = u * moved[-1]
+    return moved
