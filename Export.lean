@@ -18,6 +18,7 @@ open Lean DeepLinear
 
 /-- The headline theorems, each with the problem that it belongs to. -/
 def headlines : List (String × Name) := [
+  ("P1.4", ``hasDerivAt_datasetLoss_entry),
   ("P2", ``not_convex_setOf_rank_le),
   ("P2", ``not_convex_setOf_rank_le_of_lt_min),
   ("P2", ``convex_setOf_rank_le_iff),
@@ -69,6 +70,9 @@ def networkFields (e : NetworkInstance)
 open RankInstance NetworkInstance in
 /-- The instances of the library. -/
 def exportedInstances : List ExportedInstance := [
+  ⟨"P1.4", ``isGradientExample_datasetTwo, "example", networkFields datasetTwo⟩,
+  ⟨"P1.4", ``isGradientExample_datasetBottleneck, "example", networkFields datasetBottleneck⟩,
+  ⟨"P1.4", ``isGradientExample_datasetThree, "example", networkFields datasetThree⟩,
   ⟨"P2", ``isExample_diagonal, "example", rankFields diagonal⟩,
   ⟨"P2", ``isExample_rankOne, "example", rankFields rankOne⟩,
   ⟨"P2", ``isExample_rankTwo, "example", rankFields rankTwo⟩,

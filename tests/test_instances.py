@@ -11,6 +11,7 @@ from deeplinear import BadInput, lean
 from deeplinear.instances import Record, parse
 
 DATA: dict[str, Any] = lean.load_record().model_dump(mode="json")
+RANK = next(i for i, one in enumerate(DATA["instances"]) if one["type"] == "rank")
 
 
 def test_written_and_read_again() -> None:
@@ -21,17 +22,17 @@ def test_written_and_read_again() -> None:
 @pytest.mark.parametrize(
     ("index", "field", "value", "said"),
     [
-        (0, "bound", -1, "greater than or equal to 0"),
-        (0, "left", [["1", "2"], ["3"]], "different lengths"),
-        (0, "left", [], "empty"),
-        (0, "left", [[0.5]], "fraction as a string"),
-        (0, "left", [["1/0"]], "fraction as a string"),
-        (0, "left", [["NaN"]], "fraction as a string"),
-        (0, "left", [["9" * 5000]], "fraction as a string"),
-        (0, "left", "x", "list of rows"),
-        (0, "left", [["1"]], "same shape"),
-        (0, "extra", 1, "Extra inputs"),
-        (0, "type", "other", "does not match"),
+        (RANK, "bound", -1, "greater than or equal to 0"),
+        (RANK, "left", [["1", "2"], ["3"]], "different lengths"),
+        (RANK, "left", [], "empty"),
+        (RANK, "left", [[0.5]], "fraction as a string"),
+        (RANK, "left", [["1/0"]], "fraction as a string"),
+        (RANK, "left", [["NaN"]], "fraction as a string"),
+        (RANK, "left", [["9" * 5000]], "fraction as a string"),
+        (RANK, "left", "x", "list of rows"),
+        (RANK, "left", [["1"]], "same shape"),
+        (RANK, "extra", 1, "Extra inputs"),
+        (RANK, "type", "other", "does not match"),
         (-1, "weights", [], "at least one layer"),
         (-1, "x", [["1"]], "make the two numbers equal"),
         (-1, "kind", "maybe", "'example' or 'control'"),
