@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from deeplinear import BadInput, cli, escape, exact
 from deeplinear.checks import landscape
+from deeplinear.checks.base import Run
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
 
@@ -147,3 +148,12 @@ def test_bad_input(
     assert code == 2
     assert said in err
     assert "Traceback" not in err
+
+
+def test_the_control_of_openness_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far from W the loss does fall below that of W: were such weights drawn, the control fails."""
+    far = {(1, 2): [[0, 20]], (1, 1): [[10]]}
+    monkeypatch.setattr(exact, "random_matrix", lambda rng, n, k: exact.matrix(far[n, k]))
+    run = Run([], 1, random.Random(0))
+    landscape._not_open(run)
+    assert run.failures == ["L is -3 near W: no local minimum"]

@@ -147,20 +147,7 @@ def gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     ``dL/dW_k = W_{k+1}^T ... W_H^T (R X - Y) X^T W_1^T ... W_{k-1}^T``, of the shape of ``W_k``.
     """
     s = heads(weights)
-    return _backpropagated(weights, s, (s[-1] * x - y) * x.transpose())
-
-
-def moment_gradient(weights: Weights, sxx: fmpq_mat, syx: fmpq_mat) -> list[fmpq_mat]:
-    """Return dL/dW_1, ..., dL/dW_H by the formula of Problem 1.3, from ``E x x^T`` and ``E y x^T``.
-
-    ``dL/dW_k = W_{k+1}^T ... W_H^T (R Sxx - Syx) W_1^T ... W_{k-1}^T``.
-    """
-    s = heads(weights)
-    return _backpropagated(weights, s, s[-1] * sxx - syx)
-
-
-def _backpropagated(weights: Weights, s: list[fmpq_mat], back: fmpq_mat) -> list[fmpq_mat]:
-    """Return ``W_{k+1}^T ... W_H^T back S_{k-1}^T`` for every layer, the products made once."""
+    back = (s[-1] * x - y) * x.transpose()
     found = []
     for layer, head in zip(reversed(weights), reversed(s[:-1]), strict=True):
         found.append(back * head.transpose())
@@ -267,21 +254,11 @@ def _from_sympy(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _worded_loss(
-    weights: Sequence[sympy.Matrix],
-    x: fmpq_mat,
-    y: fmpq_mat,
-    masses: Sequence[Fraction] | None = None,
-) -> Any:
+def _worded_loss(weights: Sequence[sympy.Matrix], x: fmpq_mat, y: fmpq_mat) -> Any:
     r = weights[-1]
     for layer in reversed(weights[:-1]):
         r = r * layer
-    residual = sympy_matrix(y) - r * sympy_matrix(x)
-    columns = [sum((e**2 for e in residual.col(j)), sympy.S.Zero) for j in range(residual.cols)]
-    if masses is None:
-        return sum(columns, sympy.S.Zero) / 2
-    weighted = zip(masses, columns, strict=True)
-    return sum((sympy.Rational(*p.as_integer_ratio()) * c for p, c in weighted), sympy.S.Zero) / 2
+    return sum((entry**2 for entry in sympy_matrix(y) - r * sympy_matrix(x)), sympy.S.Zero) / 2
 
 
 def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
@@ -289,14 +266,11 @@ def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
     return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y))
 
 
-def worded_gradient(
-    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
-) -> list[fmpq_mat]:
+def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     """Return the partial derivatives of the loss in every entry of every layer.
 
     One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
-    differentiates that. No formula for the gradient is used. With ``masses`` the loss is the
-    population loss of the distribution that gives each column of ``x`` and ``y`` its mass.
+    differentiates that. No formula for the gradient is used.
     """
     values = [sympy_matrix(layer) for layer in weights]
     symbol = sympy.Symbol("w")
@@ -304,7 +278,7 @@ def worded_gradient(
     def derivative(k: int, i: int, j: int) -> Fraction:
         layer = values[k].copy()
         layer[i, j] = symbol
-        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses)
+        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y)
         return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
 
     return [

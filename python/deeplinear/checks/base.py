@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,14 @@ class Run:
     def refuse(self, claims: list[Claim], what: str) -> None:
         """Count one case of a control: the claims of something false must not all hold."""
         self.case((not all(holds for holds, _ in claims), f"{what} was not refused"))
+
+    def refuse_falsified(
+        self, verify: Callable[[Any], list[Claim]], falsified: Callable[[Any], dict[str, Any]]
+    ) -> None:
+        """Refuse every false variant of every instance; ``falsified`` names what was done to it."""
+        for instance in self.instances:
+            for done, false in falsified(instance).items():
+                self.refuse(verify(false), f"{instance.name} with {done}")
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,7 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
 
 
 def _falsified(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        for done, false in falsified(instance).items():
-            if false != instance:
-                run.refuse(verify(false), f"{instance.name} with {done}")
+    run.refuse_falsified(verify, falsified)
     run.note = "another gradient, loss, data: each refused"
 
 

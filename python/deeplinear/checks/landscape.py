@@ -122,20 +122,31 @@ def _case_b(run: Run) -> None:
 
 
 def _not_open(run: Run) -> None:
-    """Widths (2, 1, 1), W_1 = (1 0), W_2 = 0: not open onto the matrices of rank <= 1."""
-    for _ in range(run.cases):
+    """Widths (2, 1, 1), W_1 = (1 0), W_2 = 0, and l(R) = R_1^2 - R_2^2, which is not convex."""
+
+    def value(r: fmpq_mat) -> Fraction:
+        return exact.fraction(r[0, 0]) ** 2 - exact.fraction(r[0, 1]) ** 2
+
+    origin = fmpq_mat(1, 2)
+    start = [exact.matrix([[1, 0]]), fmpq_mat(1, 1)]
+    run.require((exact.end_to_end(start) == origin, "the product of the weights is not 0"))
+    for case in range(run.cases):
         near = [
-            exact.matrix([[1, 0]]) + exact.random_matrix(run.rng, 1, 2) / 10,
-            exact.random_matrix(run.rng, 1, 1) / 10,
+            start[0] + exact.random_matrix(run.rng, 1, 2) / 10,
+            start[1] + exact.random_matrix(run.rng, 1, 1) / 10,
         ]
-        r = exact.end_to_end(near)
-        # R_1 W_12 = R_2 W_11 on all weights, and W_11 is near 1: (0, e) is out of reach
-        reached = r[0, 0] == 0 and r[0, 1] != 0
-        run.case((not reached, "weights near reach (0, e)"))
-        # l(R) = R_1^2 - R_2^2: W is a local minimum of L, and R = 0 is none of l
-        value = exact.fraction(r[0, 0]) ** 2 - exact.fraction(r[0, 1]) ** 2
-        run.case((value >= 0, f"l(R) = {value} < 0 near W"))
-    run.require((0**2 - Fraction(1, 1000) ** 2 < 0, "l has a local minimum at 0"))
+        first, r = near[0], exact.end_to_end(near)
+        run.case(
+            # hence R = (0, e) with e not 0 is out of reach, though its rank is 1
+            (r[0, 0] * first[0, 1] == r[0, 1] * first[0, 0], "R_1 W_12 is not R_2 W_11"),
+            (first[0, 0] != 0, "W_11 is zero near 1"),
+            (value(r) >= value(origin), f"L is {value(r)} near W: no local minimum"),
+        )
+        target = exact.matrix([[0, Fraction(1, case + 1)]])
+        run.require(
+            (target.rank() == 1, f"{target} is not of rank 1"),
+            (value(target) < value(origin), f"l is not smaller at {target}"),
+        )
     run.note = "openness onto rank <= p fails, and with l not convex so does the conclusion"
 
 
@@ -180,18 +191,19 @@ def _with_bottleneck(run: Run) -> None:
     run.note = "critical, of rank p, and not minimal over all matrices"
 
 
+def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
+    """Return false variants of an instance, by what was done to it."""
+    one = exact.diagonal([1], *exact.shape(instance.end_to_end))
+    updates: dict[str, dict[str, object]] = {
+        "another loss": {"loss": instance.loss + 1},
+        "another end-to-end matrix": {"end_to_end": instance.end_to_end + one},
+        "better weights that are not": {"better": instance.weights},
+    }
+    return {done: instance.model_copy(update=update) for done, update in updates.items()}
+
+
 def _falsified(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        one = exact.diagonal([1], *exact.shape(instance.end_to_end))
-        for done, update in (
-            ("another loss", {"loss": instance.loss + 1}),
-            ("another end-to-end matrix", {"end_to_end": instance.end_to_end + one}),
-            ("better weights that are not", {"better": instance.weights}),
-        ):
-            if done.startswith("better") and instance.better is None:
-                continue
-            run.refuse(verify(instance.model_copy(update=update)), f"{instance.name} with {done}")
+    run.refuse_falsified(verify, falsified)
     run.note = "another loss, product, better weights that are not: each refused"
 
 

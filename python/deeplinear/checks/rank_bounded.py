@@ -123,10 +123,7 @@ def falsified(instance: RankInstance) -> dict[str, RankInstance]:
 
 
 def _falsified(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, RankInstance)
-        for done, false in falsified(instance).items():
-            run.refuse(verify(false), f"{instance.name} with {done}")
+    run.refuse_falsified(verify, falsified)
     run.note = "equal ends, other bounds, an end of full rank: each refused"
 
 
