@@ -1,11 +1,15 @@
 import DeepLinear.Ends
+import DeepLinear.Evaluate
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Gradient
+import DeepLinear.Hessian
 import DeepLinear.Instances
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Openness
 import DeepLinear.Landscape.RankDeficient
+import DeepLinear.Landscape.Saddles
 import DeepLinear.Loss
 import DeepLinear.Network
+import DeepLinear.Origin
 import DeepLinear.RankBounded
 import DeepLinear.SquareFullRank

@@ -12,6 +12,11 @@ as the library's own definitions evaluate them over the rationals, the version o
 revision of Mathlib. A fraction is the string `"p/q"`, a matrix the list of its rows.
 
 `deeplinear lean --refresh` keeps the output as `python/deeplinear/data/lean.json`.
+
+`lake env lean --run Export.lean evaluate` reads `{"weights": [...], "x": ..., "y": ...}` on
+standard input, with a pair of `"directions"` if wanted, and prints the end-to-end matrix, the loss,
+the gradient in every layer, and the second derivative in the two directions: the functions of
+`DeepLinear/Evaluate.lean`, with theorems that say that these are the values of the definitions.
 -/
 
 open Lean DeepLinear
@@ -22,6 +27,14 @@ def headlines : List (String × Name) := [
   ("P2", ``not_convex_setOf_rank_le),
   ("P2", ``not_convex_setOf_rank_le_of_lt_min),
   ("P2", ``convex_setOf_rank_le_iff),
+  ("P3.1", ``isCritical_zero),
+  ("P3.2", ``isSaddle_zero_of_noBottleneck),
+  ("P3.2", ``isSaddle_zero),
+  ("P3.2", ``not_isLocalMin_zero_and_not_isLocalMax_zero),
+  ("P3.2", ``not_convexOn_and_not_concaveOn),
+  ("P3.3", ``hasDerivAt_deriv_zero),
+  ("P3.3", ``hasDerivAt_deriv_zero_of_two_layers),
+  ("P3.3", ``exists_hasDerivAt_deriv_zero_pos_and_neg),
   ("P4", ``isMinOn_of_isLocalMin_of_rank_eq),
   ("P4", ``rank_eq_card_iff_isUnit),
   ("P4", ``isMinOn_datasetLoss_of_isCritical),
@@ -59,13 +72,20 @@ def rankFields (e : RankInstance) : List (String × Json) :=
 def weightsJson {H : ℕ} {d : Fin (H + 1) → ℕ} (W : Weights (fun k => Fin (d k)) ℚ) : Json :=
   toJson <| (List.finRange H).map fun k => matrixJson (W k)
 
-/-- The fields of an instance of a network. -/
+/-- The fields of an instance of a network: weights of smaller and of greater loss, if any. -/
 def networkFields (e : NetworkInstance)
-    (better : Option (Weights (fun k => Fin (e.widths k)) ℚ) := none) : List (String × Json) :=
+    (better worse : Option (Weights (fun k => Fin (e.widths k)) ℚ) := none) :
+    List (String × Json) :=
   [("type", "network"), ("weights", weightsJson e.weights), ("x", matrixJson e.X),
     ("y", matrixJson e.Y), ("end_to_end", matrixJson (endToEnd e.weights)),
-    ("loss", toString (e.loss e.weights)), ("gradient", weightsJson e.gradient), ("better",
-      toJson (better.map weightsJson))]
+    ("loss", toString (e.loss e.weights)), ("gradient", weightsJson e.gradient),
+    ("better", toJson (better.map weightsJson)), ("worse", toJson (worse.map weightsJson))]
+
+/-- The same, with two directions and the second derivative in them. -/
+def hessianFields (e : NetworkInstance) (U V : Weights (fun k => Fin (e.widths k)) ℚ) :
+    List (String × Json) :=
+  networkFields e ++ [("directions", toJson [weightsJson U, weightsJson V]),
+    ("second", toString (datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights U V))]
 
 open RankInstance NetworkInstance in
 /-- The instances of the library. -/
@@ -77,6 +97,21 @@ def exportedInstances : List ExportedInstance := [
   ⟨"P2", ``isExample_rankOne, "example", rankFields rankOne⟩,
   ⟨"P2", ``isExample_rankTwo, "example", rankFields rankTwo⟩,
   ⟨"P2", ``isControl_fullBound, "control", rankFields fullBound⟩,
+  ⟨"P3.1", ``isOriginExample_originTwo, "example", networkFields originTwo⟩,
+  ⟨"P3.1", ``isOriginExample_originBottleneck, "example", networkFields originBottleneck⟩,
+  ⟨"P3.1", ``isOriginExample_originThree, "example", networkFields originThree⟩,
+  ⟨"P3.1", ``isOriginControl_oneLayerOrigin, "control", networkFields oneLayerOrigin⟩,
+  ⟨"P3.2", ``isSaddleExample_originTwo, "example",
+    networkFields originTwo (some originTwoBetter) (some originTwoWorse)⟩,
+  ⟨"P3.2", ``isSaddleExample_originBottleneck, "example",
+    networkFields originBottleneck (some originBottleneckBetter) (some originBottleneckWorse)⟩,
+  ⟨"P3.2", ``isSaddleExample_originThree, "example",
+    networkFields originThree (some originThreeBetter) (some originThreeWorse)⟩,
+  ⟨"P3.2", ``isSaddleControl_uncorrelated, "control", networkFields uncorrelated⟩,
+  ⟨"P3.3", ``isFlatExample_flatThree, "example", hessianFields flatThree flatThreeU flatThreeV⟩,
+  ⟨"P3.3", ``isFlatExample_flatWide, "example", hessianFields flatWide flatWideU flatWideV⟩,
+  ⟨"P3.3", ``isFlatExample_flatFour, "example", hessianFields flatFour flatFourU flatFourV⟩,
+  ⟨"P3.3", ``isFlatControl_curvedTwo, "control", hessianFields curvedTwo curvedTwoU curvedTwoV⟩,
   ⟨"P4", ``isExample_width1, "example", networkFields width1⟩,
   ⟨"P4", ``isExample_width2, "example", networkFields width2⟩,
   ⟨"P4", ``isExample_dependentInputs, "example", networkFields dependentInputs⟩,
@@ -119,8 +154,100 @@ def mathlibRevision : IO String := do
       return ← IO.ofExcept <| package.getObjValAs? String "rev"
   throw <| .userError "lake-manifest.json has no mathlib"
 
-/-- Print the document. -/
-unsafe def main : IO Unit := do
+/-! ### Evaluation of a network that is given as JSON -/
+
+/-- A fraction from the string `"p/q"` or `"p"`. -/
+def parseRat (s : String) : Option ℚ :=
+  match s.splitOn "/" with
+  | [p] => p.toInt?.map fun p => (p : ℚ)
+  | [p, q] => do
+    let p ← p.toInt?
+    let q ← q.toNat?
+    if q = 0 then none else some (mkRat p q)
+  | _ => none
+
+/-- An entry of a matrix: an integer, or a fraction as a string. -/
+def parseEntry : Json → Option ℚ
+  | .str s => parseRat s
+  | .num ⟨mantissa, 0⟩ => some mantissa
+  | _ => none
+
+/-- A matrix from a list of rows of fractions: not empty, and all rows of one length. -/
+def parseMatrix (field : String) (json : Json) : Except String (Array (Array ℚ)) := do
+  let .arr rows := json | throw s!"{field} is not a list of rows"
+  let rows ← rows.mapM fun row => do
+    let .arr row := row | throw s!"{field} has a row that is not a list"
+    row.mapM fun entry => do
+      let some q := parseEntry entry
+        | throw s!"{field} has the entry {entry.compress}: give an integer or a string \"p/q\""
+      return q
+  if rows.isEmpty || rows.any (·.isEmpty) then
+    throw s!"{field} is empty: give at least one row and one column"
+  if rows.any (·.size ≠ rows[0]!.size) then throw s!"{field} has rows of different lengths"
+  return rows
+
+/-- A list of matrices. -/
+def parseMatrices (field : String) (json : Json) : Except String (Array (Array (Array ℚ))) := do
+  let .arr layers := json | throw s!"{field} is not a list of matrices"
+  if layers.isEmpty then throw s!"{field} is empty: give at least one layer"
+  layers.mapIdxM fun k layer => parseMatrix s!"{field}[{k}]" layer
+
+/-- The numbers of rows and columns. -/
+def shape (rows : Array (Array ℚ)) : ℕ × ℕ :=
+  (rows.size, rows[0]!.size)
+
+/-- The table of a matrix whose shape has been checked. -/
+def tableOf (m n : ℕ) (rows : Array (Array ℚ)) : Table ℚ m n :=
+  Table.ofFn fun i j => (rows[i.val]!)[j.val]!
+
+/-- Evaluate the network `{"weights": …, "x": …, "y": …}`, and the second derivative in the two
+`"directions"` if they are given. -/
+def evaluate (json : Json) : Except String Json := do
+  let .obj fields := json | throw "the input is not an object with weights, x and y"
+  for (name, _) in fields.toList do
+    unless ["weights", "x", "y", "directions"].contains name do
+      throw s!"the input has the unknown field {name}"
+  let field (name : String) : Except String Json :=
+    match json.getObjVal? name with
+    | .ok value => .ok value
+    | .error _ => throw s!"the input lacks the field {name}"
+  let weights ← parseMatrices "weights" (← field "weights")
+  let x ← parseMatrix "x" (← field "x")
+  let y ← parseMatrix "y" (← field "y")
+  let H := weights.size
+  let widths := #[x.size] ++ weights.map (·.size)
+  for k in [0:H] do
+    let (_, columns) := shape weights[k]!
+    if columns ≠ widths[k]! then
+      throw s!"weights[{k}] has {columns} columns, but layer {k} has width {widths[k]!}"
+  if y.size ≠ widths[H]! then
+    throw s!"y has {y.size} rows, but the last layer has width {widths[H]!}"
+  let samples := (shape x).2
+  if (shape y).2 ≠ samples then throw s!"y has {(shape y).2} columns, but x has {samples}"
+  let d : Fin (H + 1) → ℕ := fun k => widths[k.val]!
+  let W : Evaluate.Tables ℚ d := fun k => tableOf _ _ weights[k.val]!
+  let X : Table ℚ (d 0) samples := tableOf _ _ x
+  let Y : Table ℚ (d (Fin.last H)) samples := tableOf _ _ y
+  let R := Evaluate.endToEnd W
+  let rowsOf (m n : ℕ) (A : Table ℚ m n) : Json := matrixJson A.toMatrix
+  let gradient := Evaluate.gradients W X Y fun _ => rowsOf _ _
+  let mut answer := [("end_to_end", rowsOf _ _ R),
+    ("loss", toJson (toString (Evaluate.loss X Y R))), ("gradient", toJson gradient)]
+  if let .ok directions := json.getObjVal? "directions" then
+    let .arr #[u, v] := directions | throw "directions is not a list of two lists of matrices"
+    let mut parsed := #[]
+    for (name, direction) in [("directions[0]", u), ("directions[1]", v)] do
+      let layers ← parseMatrices name direction
+      if layers.map shape ≠ weights.map shape then
+        throw s!"{name} has not the shapes of weights"
+      parsed := parsed.push layers
+    let U : Evaluate.Tables ℚ d := fun k => tableOf _ _ (parsed[0]!)[k.val]!
+    let V : Evaluate.Tables ℚ d := fun k => tableOf _ _ (parsed[1]!)[k.val]!
+    answer := answer ++ [("second", toJson (toString (Evaluate.hessian W U V X Y)))]
+  return .mkObj answer
+
+/-- Print what Lean knows. -/
+unsafe def printDocument : IO Unit := do
   initSearchPath (← findSysroot)
   enableInitializersExecution
   let env ← importModules #[{ module := `DeepLinear }] {} (loadExts := true)
@@ -132,3 +259,23 @@ unsafe def main : IO Unit := do
   let context := { fileName := "Export.lean", fileMap := default }
   let (json, _) ← document.run'.toIO context { env }
   IO.println json.pretty
+
+/-- Without an argument print what Lean knows; with `evaluate` evaluate a network that is given on
+standard input. Malformed input is one sentence on standard error, and exit code 2. -/
+unsafe def main (arguments : List String) : IO UInt32 := do
+  match arguments with
+  | [] =>
+    printDocument
+    return 0
+  | ["evaluate"] =>
+    let input ← (← IO.getStdin).readToEnd
+    match (Json.parse input).mapError (s!"the input is not JSON ({·})") >>= evaluate with
+    | .ok answer =>
+      IO.println answer.compress
+      return 0
+    | .error sentence =>
+      IO.eprintln s!"evaluate: {sentence}."
+      return 2
+  | _ =>
+    IO.eprintln "Export.lean: give no argument, or evaluate."
+    return 2

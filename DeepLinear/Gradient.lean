@@ -61,21 +61,26 @@ lemma hasDerivAt_quadratic (a b c : ℝ) : HasDerivAt (fun t : ℝ => a + t * b 
     (((hasDerivAt_id' (0 : ℝ)).fun_mul (hasDerivAt_id' 0)).mul_const c)
   simpa [sq] using h
 
-/-- A convex function is minimal where its derivative vanishes. -/
-lemma isMinOn_of_hasGateauxDerivAt_zero {m n : Type*} {l : Matrix m n ℝ → ℝ}
-    (hl : ConvexOn ℝ Set.univ l) {A : Matrix m n ℝ} (h : HasGateauxDerivAt l 0 A) :
-    IsMinOn l Set.univ A := by
-  intro B _
-  have hlim := (h (B - A)).tendsto_slope_zero_right
-  have hle : ∀ᶠ t in 𝓝[>] (0 : ℝ),
-      t⁻¹ • (l (A + t • (B - A)) - l A) ≤ l B - l A := by
+/-- A convex function is minimal where its derivatives along all lines vanish. -/
+lemma _root_.ConvexOn.isMinOn_of_hasLineDerivAt_zero {E : Type*} [AddCommGroup E] [Module ℝ E]
+    {f : E → ℝ} (hf : ConvexOn ℝ Set.univ f) {x : E} (h : ∀ v, HasLineDerivAt ℝ f 0 x v) :
+    IsMinOn f Set.univ x := by
+  intro y _
+  have hlim := (h (y - x)).tendsto_slope_zero_right
+  have hle : ∀ᶠ t in 𝓝[>] (0 : ℝ), t⁻¹ • (f (x + t • (y - x)) - f x) ≤ f y - f x := by
     filter_upwards [Ioc_mem_nhdsGT (one_pos : (0 : ℝ) < 1)] with t ht
-    have hc := hl.2 (Set.mem_univ A) (Set.mem_univ B) (sub_nonneg.2 ht.2) ht.1.le
+    have hc := hf.2 (Set.mem_univ x) (Set.mem_univ y) (sub_nonneg.2 ht.2) ht.1.le
       (by ring : (1 - t) + t = 1)
-    rw [show (1 - t) • A + t • B = A + t • (B - A) by module, smul_eq_mul, smul_eq_mul] at hc
+    rw [show (1 - t) • x + t • y = x + t • (y - x) by module, smul_eq_mul, smul_eq_mul] at hc
     rw [smul_eq_mul, inv_mul_le_iff₀ ht.1]
     linarith
   simpa using le_of_tendsto hlim hle
+
+/-- A convex function of a matrix is minimal where its derivative vanishes. -/
+lemma isMinOn_of_hasGateauxDerivAt_zero {m n : Type*} {l : Matrix m n ℝ → ℝ}
+    (hl : ConvexOn ℝ Set.univ l) {A : Matrix m n ℝ} (h : HasGateauxDerivAt l 0 A) :
+    IsMinOn l Set.univ A :=
+  hl.isMinOn_of_hasLineDerivAt_zero h
 
 section Network
 

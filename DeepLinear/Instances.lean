@@ -6,5 +6,6 @@ Authors: The DeepLinear authors
 import DeepLinear.Instances.Basic
 import DeepLinear.Instances.Gradient
 import DeepLinear.Instances.Landscape
+import DeepLinear.Instances.Origin
 import DeepLinear.Instances.RankBounded
 import DeepLinear.Instances.SquareFullRank

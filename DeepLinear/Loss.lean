@@ -57,6 +57,11 @@ lemma trace_mul_transpose_self [CommSemiring 𝕜] (M : Matrix m n 𝕜) :
     (M * Mᵀ).trace = ∑ i, ∑ j, M i j ^ 2 := by
   simp [Matrix.trace, Matrix.mul_apply, sq]
 
+/-- The inner product `tr (A Bᵀ)` of two matrices is the sum of the products of their entries. -/
+lemma trace_mul_transpose [NonUnitalNonAssocSemiring 𝕜] (A B : Matrix m n 𝕜) :
+    (A * Bᵀ).trace = ∑ i, ∑ j, A i j * B i j := by
+  simp [Matrix.trace, Matrix.mul_apply]
+
 /-- The inner product `tr (A Bᵀ)` of two matrices is symmetric. -/
 lemma trace_mul_transpose_comm [CommSemiring 𝕜] (A B : Matrix m n 𝕜) :
     (A * Bᵀ).trace = (B * Aᵀ).trace := by

@@ -107,3 +107,16 @@ def test_shapes_that_do_not_chain_are_refused() -> None:
 def test_a_negative_rank_bound_is_refused() -> None:
     with pytest.raises(BadInput, match="at least 0"):
         exact.random_of_rank_at_most(random.Random(0), 2, 2, -1)
+
+
+def test_second_derivative_at_any_weights() -> None:
+    """In one layer alone the loss is a quadratic, whose second derivative three values give."""
+    rng = random.Random(3)
+    weights, x, y = exact.random_network(rng, [2, 3, 1], 2)
+    v = [exact.random_matrix(rng, 3, 2), exact.matrix([[0, 0, 0]])]
+
+    def at(t: int) -> Fraction:
+        moved = [w + d * t for w, d in zip(weights, v, strict=True)]
+        return exact.loss(exact.end_to_end(moved), x, y)
+
+    assert exact.second_derivative(weights, v, v, x, y) == at(1) - 2 * at(0) + at(-1)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deeplinear import BadInput, LeanFailed, cli, lean
-from deeplinear.instances import Record
+from deeplinear import BadInput, LeanFailed, cli, exact, lean
+from deeplinear.instances import Evaluation, EvaluationInput, Record
 
 RECORD = lean.load_record()
 ROOT = lean.find_root()
@@ -123,6 +123,38 @@ def test_a_build_that_fails_is_one_sentence(project: Path, monkeypatch: pytest.M
     install_lake(project, monkeypatch, 'sys.exit("note\\nerror: Loss.lean is wrong")')
     with pytest.raises(LeanFailed, match=r"`lake build` ended with code 1: error: Loss\.lean"):
         lean.find_lean().export()
+
+
+class Evaluator(lean.Lean):
+    """A stand-in that evaluates by FLINT, ``off`` by a factor, and refuses what lacks a field."""
+
+    off = 1
+
+    def run(self, *arguments: str, given: str | None = None) -> str:
+        """Answer as Export.lean would."""
+        try:
+            asked = EvaluationInput.model_validate_json(given or "")
+        except ValueError as error:
+            raise LeanFailed(f"code 2: {error}") from None
+        assert asked.directions is not None
+        r = exact.end_to_end(asked.weights)
+        second = exact.second_derivative(asked.weights, *asked.directions, asked.x, asked.y)
+        return Evaluation.model_construct(
+            end_to_end=r * self.off,
+            loss=exact.loss(r, asked.x, asked.y) * self.off,
+            gradient=tuple(g * self.off for g in exact.gradient(asked.weights, asked.x, asked.y)),
+            second=second * self.off,
+        ).model_dump_json()
+
+
+def test_what_lean_evaluates_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluator = Evaluator(Path("lake"), Path())
+    assert lean.disagreements(evaluator) == []
+    monkeypatch.setattr(Evaluator, "off", 2)
+    assert len(lean.disagreements(evaluator)) == 4
+    monkeypatch.setattr(Evaluator, "off", 1)
+    monkeypatch.setattr(lean, "MALFORMED", {'{"weights": [[["1"]]]}': "no such field"})
+    assert lean.disagreements(evaluator) == ["Lean does not refuse a malformed no such field"]
 
 
 def test_what_lean_says_is_read_strictly(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,7 +200,7 @@ def lean_(
     row = _files_row(record)
     said = [] if row.held else [row.detail]
     if verify:
-        said += lean.compare(record, _ask_anew())
+        said += [*lean.compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
     else:
         try:
             report.say(console, f"Lean is here: {lean.find_lean().version()}")

@@ -13,6 +13,7 @@ the loss is ``1/2 |Y - W_H ... W_1 X|^2`` in the Frobenius norm. Nothing here ha
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -167,6 +168,31 @@ def layer_derivative(
         return loss(end_to_end([*weights[:k], layer, *weights[k + 1 :]]), x, y)
 
     return (value(weights[k] + direction) - value(weights[k] - direction)) / 2
+
+
+def second_derivative(
+    weights: Weights, u: Weights, v: Weights, x: fmpq_mat, y: fmpq_mat
+) -> Fraction:
+    """Return the second derivative of the loss in the directions ``u`` and ``v``, exactly.
+
+    It is the coefficient of a b in ``L(W + a U + b V)``, a polynomial of degree 2H. What is left of
+    its values at (a, b) = (+-t, +-t) after signs is a polynomial of degree below H in t^2, which H
+    values determine; Lagrange's formula gives its value at 0.
+    """
+
+    def mixed(t: int) -> Fraction:
+        def at(a: int, b: int) -> Fraction:
+            moved = [w + p * a + q * b for w, p, q in zip(weights, u, v, strict=True)]
+            return loss(end_to_end(moved), x, y)
+
+        return (at(t, t) - at(t, -t) - at(-t, t) + at(-t, -t)) / (4 * t * t)
+
+    nodes = range(1, len(weights) + 1)
+    total = Fraction()
+    for t in nodes:
+        others = [Fraction(s * s, s * s - t * t) for s in nodes if s != t]
+        total += mixed(t) * math.prod(others)
+    return total
 
 
 def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:

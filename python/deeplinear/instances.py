@@ -107,7 +107,8 @@ class RankInstance(_Model):
 class NetworkInstance(_Model):
     """Weights and data, with product, loss and gradient as Lean evaluates them.
 
-    What it claims depends on the problem; ``better`` are weights of smaller loss, if any.
+    What it claims depends on the problem. ``better`` and ``worse`` are weights of smaller and of
+    greater loss, if any; ``second`` is the second derivative of the loss in two ``directions``.
     """
 
     type: Literal["network"]
@@ -122,12 +123,17 @@ class NetworkInstance(_Model):
     loss: Rational
     gradient: tuple[Matrix, ...]
     better: tuple[Matrix, ...] | None
+    worse: tuple[Matrix, ...] | None
+    directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
+    second: Rational | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> NetworkInstance:
-        exact.refuse_unchained(self.weights, self.x, self.y)
-        if self.better is not None:
-            exact.refuse_unchained(self.better, self.x, self.y)
+        for weights in (self.weights, self.better, self.worse, *(self.directions or ())):
+            if weights is not None:
+                exact.refuse_unchained(weights, self.x, self.y)
+        if (self.directions is None) != (self.second is None):
+            raise ValueError("directions and second belong together: give both or neither")
         return self
 
 
@@ -142,6 +148,21 @@ class NetworkInput(_Model):
     def _shapes(self) -> NetworkInput:
         exact.refuse_unchained(self.weights, self.x, self.y)
         return self
+
+
+class EvaluationInput(NetworkInput):
+    """What Lean is asked to evaluate; with ``directions`` the second derivative in them too."""
+
+    directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
+
+
+class Evaluation(_Model):
+    """End-to-end matrix, loss, gradient and second derivative, as Lean evaluates them."""
+
+    end_to_end: Matrix
+    loss: Rational
+    gradient: tuple[Matrix, ...]
+    second: Rational | None = None
 
 
 Instance: TypeAlias = RankInstance | NetworkInstance

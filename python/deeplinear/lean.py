@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from deeplinear import exact
 from deeplinear.errors import BadInput, LeanFailed
-from deeplinear.instances import Record, parse
+from deeplinear.instances import Evaluation, EvaluationInput, Record, parse
 
 RECORD = Path(__file__).resolve().parent / "data" / "lean.json"
+EVALUATE = ("env", "lean", "--run", "Export.lean", "evaluate")
 TIMEOUT = 3600
 """Seconds after which a call of Lake is given up."""
 
@@ -79,8 +82,8 @@ class Lean:
     lake: Path
     root: Path
 
-    def run(self, *arguments: str) -> str:
-        """Run ``lake`` in the repository and return its standard output.
+    def run(self, *arguments: str, given: str | None = None) -> str:
+        """Run ``lake`` in the repository, on the input ``given``, and return its standard output.
 
         Raises :class:`LeanFailed`, with the first line of what Lake said, when it fails.
         """
@@ -91,6 +94,7 @@ class Lean:
             done = subprocess.run(
                 [str(self.lake), *options, *arguments],
                 cwd=self.root,
+                input=given,
                 capture_output=True,
                 text=True,
                 encoding="utf-8",
@@ -120,6 +124,12 @@ class Lean:
             raise LeanFailed("A Lean file changed while Lean ran: run the command again.")
         record = parse(Record, said, "the output of Export.lean")
         return record.model_copy(update={"files": before})
+
+    def evaluate(self, asked: EvaluationInput) -> Evaluation:
+        """Return what the library's own definitions give for weights and data."""
+        text = asked.model_dump_json(exclude_none=True)
+        said = self.run(*EVALUATE, given=text)
+        return parse(Evaluation, said, "the output of Export.lean evaluate")
 
 
 def packages_file() -> Path | None:
@@ -166,6 +176,44 @@ def compare(record: Record, fresh: Record) -> list[str]:
                 said.append(f"{name} is not in the record")
             elif old_by_name[name].model_dump() != new_by_name[name].model_dump():
                 said.append(f"{name} is not what the record says")
+    return said
+
+
+MALFORMED = {
+    '{"weights": [[["1"]]], "x": [["1"]]}': "y",
+    '{"weights": [[["1"]], [["1", "2"]]], "x": [["1"]], "y": [["1"]]}': "weights[1]",
+}
+"""Input that `evaluate` has to refuse, and the field that its one sentence has to name."""
+
+
+def disagreements(lean: Lean, seed: int = 0) -> list[str]:
+    """Say, a sentence each, where Lean and FLINT evaluate a random network differently.
+
+    Malformed input that Lean does not refuse by name is said too.
+    """
+    rng = random.Random(seed)
+    widths = [rng.randint(2, 4) for _ in range(5)]
+    weights, x, y = exact.random_network(rng, widths, 3)
+    u, v = (tuple(exact.random_network(rng, widths, 1)[0]) for _ in range(2))
+    asked = EvaluationInput.model_construct(weights=tuple(weights), x=x, y=y, directions=(u, v))
+    found = lean.evaluate(asked)
+    r = exact.end_to_end(weights)
+    claims = {
+        "end-to-end matrix": found.end_to_end == r,
+        "loss": found.loss == exact.loss(r, x, y),
+        "gradient": list(found.gradient) == exact.gradient(weights, x, y),
+        "second derivative": found.second == exact.second_derivative(weights, u, v, x, y),
+    }
+    said = [
+        f"Lean evaluates another {what} than FLINT" for what, same in claims.items() if not same
+    ]
+    for text, field in MALFORMED.items():
+        try:
+            lean.run(*EVALUATE, given=text)
+        except LeanFailed as error:
+            if "code 2" in str(error) and field in str(error):
+                continue
+        said.append(f"Lean does not refuse a malformed {field}")
     return said
 
 

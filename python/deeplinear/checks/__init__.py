@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from deeplinear.checks import gradient, landscape, rank_bounded, square_full_rank
+from deeplinear.checks import gradient, landscape, origin, rank_bounded, square_full_rank
 from deeplinear.checks.base import Check, Row, run_check
 from deeplinear.errors import BadInput
 from deeplinear.instances import Record, Theorem, of_problem
@@ -20,7 +20,7 @@ AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 
 CHECKS: dict[str, Check] = {
     check.problem: check
-    for module in (gradient, rank_bounded, square_full_rank, landscape)
+    for module in (gradient, rank_bounded, origin, square_full_rank, landscape)
     for check in module.CHECKS
 }
 """The check of each problem, in the order of the report."""

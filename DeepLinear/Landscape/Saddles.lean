@@ -1,0 +1,213 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import DeepLinear.Landscape.DeepToShallow
+import DeepLinear.Origin
+import Mathlib.LinearAlgebra.Matrix.PosDef
+
+/-!
+# Saddle points
+
+Kawaguchi 2016, Theorem 2.3 (i) and (iii): the dataset loss of a deep linear network is neither
+convex nor concave, a strictly convex loss has no local maxima, and hence every critical point that
+is not a global minimum is a saddle, wherever local minima are global.
+
+## Main statements
+
+* `DeepLinear.not_convexOn_and_not_concaveOn`: neither convex nor concave.
+* `DeepLinear.not_isLocalMax`: no local maxima, for every strictly convex differentiable loss.
+* `DeepLinear.isSaddle_of_isCritical`: critical points of the dataset loss are global minima or
+  saddles.
+* `DeepLinear.isSaddle_zero_of_noBottleneck`: Problem 3.2, as the assignment puts it.
+
+## References
+
+* K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3.
+-/
+
+open Matrix Topology Polynomial
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+omit [∀ k, DecidableEq (ι k)] in
+/-- If no layer is empty, the bottleneck width is positive. -/
+lemma one_le_bottleneck_iff : 1 ≤ bottleneck ι ↔ ∀ k, Nonempty (ι k) := by
+  simp only [bottleneck, Finset.le_inf'_iff, Finset.mem_univ, true_imp_iff, Nat.one_le_iff_ne_zero,
+    ← Nat.pos_iff_ne_zero, Fintype.card_pos_iff]
+
+/-- If the end-to-end matrix is constant near some weights, then it is constant: it is a polynomial
+along each line. -/
+lemma endToEnd_eq_of_eventually {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+    (h : ∀ᶠ W' in 𝓝 W, endToEnd W' = R) (W' : Weights ι ℝ) : endToEnd W' = R := by
+  let P : Weights ι ℝ[X] := fun j => (W j).map C + (X : ℝ[X]) • ((W' - W) j).map C
+  have heval : ∀ s : ℝ, (endToEnd P).map (evalRingHom s) = endToEnd (W + s • (W' - W)) := by
+    intro s
+    rw [← endToEnd_map]
+    congr 1
+    ext j a b
+    simp [P]
+  have hcont : Filter.Tendsto (fun s : ℝ => W + s • (W' - W)) (𝓝[>] 0) (𝓝 W) := by
+    have hc : Continuous fun s : ℝ => W + s • (W' - W) := by fun_prop
+    have h0 := hc.tendsto 0
+    rw [zero_smul, add_zero] at h0
+    exact h0.mono_left nhdsWithin_le_nhds
+  ext i j
+  have hzero : (endToEnd P) i j - C (R i j) = 0 := by
+    refine eq_zero_of_infinite_isRoot _ ?_
+    have hev := hcont.eventually h
+    rw [eventually_nhdsWithin_iff, Metric.eventually_nhds_iff] at hev
+    obtain ⟨ε, hε, hball⟩ := hev
+    refine (Set.Ioo_infinite hε).mono fun s hs => ?_
+    have hs' : endToEnd (W + s • (W' - W)) = R :=
+      hball (by rw [Real.dist_eq, sub_zero, abs_of_pos hs.1]; exact hs.2) hs.1
+    have hij := congrFun (congrFun ((heval s).trans hs') i) j
+    rw [Matrix.map_apply, coe_evalRingHom] at hij
+    simp [IsRoot, hij]
+  have h1 := congrFun (congrFun (heval 1) i) j
+  rw [Matrix.map_apply, coe_evalRingHom, sub_eq_zero.1 hzero, eval_C, one_smul,
+    add_sub_cancel] at h1
+  exact h1.symm
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
+loss of the end-to-end matrix has no local maxima. -/
+theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
+  intro hmax
+  have := one_le_bottleneck_iff.1 hp
+  rcases (rank_endToEnd_le W).lt_or_eq with hr | hr
+  · -- Case A for `-l`: the derivative vanishes, so the loss is minimal at `W`, and constant near it
+    have hneg : HasGateauxDerivAt (fun A => -l A) (-l') (endToEnd W) := fun V => (hl' V).fun_neg
+    have hzero : l' = 0 := neg_eq_zero.1 (deriv_eq_zero_of_isLocalMin_of_rank_lt hneg hmax.neg hr)
+    have hmin := isMinOn_of_hasGateauxDerivAt_zero hl.convexOn (hzero ▸ hl')
+    have hconst : ∀ᶠ W' in 𝓝 W, endToEnd W' = endToEnd W := by
+      filter_upwards [hmax] with W' hW'
+      refine hl.eq_of_isMinOn (fun A hA => ?_) hmin (Set.mem_univ _) (Set.mem_univ _)
+      exact hW'.trans (hmin hA)
+    obtain ⟨E, hE⟩ := exists_endToEnd_eq_single hH (Classical.arbitrary (ι (Fin.last H)))
+      (Classical.arbitrary (ι 0))
+    have h0 := endToEnd_eq_of_eventually hconst 0
+    rw [← endToEnd_eq_of_eventually hconst E, hE] at h0
+    have hzero : endToEnd (0 : Weights ι ℝ) = 0 := by
+      simpa [zero_pow (by omega : H ≠ 0)] using endToEnd_smul (0 : Weights ι ℝ) 0
+    rw [hzero] at h0
+    have hentry := congrFun (congrFun h0 (Classical.arbitrary (ι (Fin.last H))))
+      (Classical.arbitrary (ι 0))
+    rw [Matrix.zero_apply, Matrix.single_apply_same] at hentry
+    exact zero_ne_one hentry
+  · -- the loss is strictly convex along the line through `0` and the end-to-end matrix
+    obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
+    have hR : endToEnd W ≠ 0 := by
+      intro h0
+      rw [h0, rank_zero] at hr
+      omega
+    have hpath : ∀ t : ℝ, endToEnd (mulFirst W ((1 + t) • 1)) = (1 + t) • endToEnd W := by
+      intro t
+      rw [endToEnd_mulFirst, Matrix.mul_smul, Matrix.mul_one]
+    have htend : Filter.Tendsto (fun t : ℝ => mulFirst W ((1 + t) • 1)) (𝓝 0) (𝓝 W) := by
+      have hB : Continuous fun t : ℝ => ((1 + t) • 1 : Matrix (ι 0) (ι 0) ℝ) := by fun_prop
+      have hc : Continuous fun t : ℝ => mulFirst W ((1 + t) • 1) := by
+        have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
+        simpa only [Function.comp_def, mulLast_one] using h
+      simpa using hc.tendsto 0
+    have hev : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + t) • endToEnd W) ≤ l (endToEnd W) := by
+      filter_upwards [htend.eventually hmax] with t ht
+      rwa [hpath] at ht
+    have hev' : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + -t) • endToEnd W) ≤ l (endToEnd W) := by
+      have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) := by
+        simpa using (continuous_neg (G := ℝ)).tendsto 0
+      exact hneg.eventually hev
+    obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hev.and hev').filter_mono nhdsWithin_le_nhds).and
+      (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
+    have hne : (1 + t) • endToEnd W ≠ (1 + -t) • endToEnd W := by
+      intro h
+      have h2 : (2 * t) • endToEnd W = 0 := by
+        rw [← sub_eq_zero] at h
+        rw [← h]
+        module
+      rcases smul_eq_zero.1 h2 with h3 | h3
+      · exact ht0 (by simpa using h3)
+      · exact hR h3
+    have hmid := hl.2 (Set.mem_univ _) (Set.mem_univ _) hne (by norm_num : (0 : ℝ) < 1 / 2)
+      (by norm_num : (0 : ℝ) < 1 / 2) (by norm_num)
+    rw [show (1 / 2 : ℝ) • (1 + t) • endToEnd W + (1 / 2 : ℝ) • (1 + -t) • endToEnd W = endToEnd W
+      by
+      module, smul_eq_mul, smul_eq_mul] at hmid
+    linarith
+
+/-- The quadratic form of a positive definite matrix is strictly convex. -/
+theorem strictConvexOn_quadraticLoss {m n : Type*} [Fintype m] [Fintype n]
+    {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ) :
+    StrictConvexOn ℝ Set.univ (quadraticLoss Q C c) := by
+  have hsymm : Qᵀ = Q := by
+    rw [← Matrix.conjTranspose_eq_transpose_of_trivial, hQ.isHermitian.eq]
+  have hpos : ∀ V : Matrix m n ℝ, V ≠ 0 → 0 < (V * Q * Vᵀ).trace := by
+    intro V hV
+    have hrow : (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
+      refine Finset.sum_congr rfl fun i _ => ?_
+      rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
+      simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
+    rw [hrow]
+    obtain ⟨i, hi⟩ : ∃ i, V i ≠ 0 := by
+      by_contra! h
+      exact hV (Matrix.ext fun i j => congrFun (h i) j)
+    refine Finset.sum_pos' (fun i _ => ?_) ⟨i, Finset.mem_univ i, ?_⟩
+    · simpa using hQ.posSemidef.dotProduct_mulVec_nonneg (V i)
+    · simpa using hQ.dotProduct_mulVec_pos hi
+  refine ⟨convex_univ, fun A _ B _ hAB a b ha hb hab => ?_⟩
+  obtain rfl : a = 1 - b := by linarith
+  have hA : A = ((1 - b) • A + b • B) + b • (A - B) := by module
+  have hB : B = ((1 - b) • A + b • B) + (-(1 - b)) • (A - B) := by module
+  have eA := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm b
+  have eB := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm (-(1 - b))
+  rw [← hA] at eA
+  rw [← hB] at eB
+  rw [smul_eq_mul, smul_eq_mul, eA, eB]
+  nlinarith [mul_pos (mul_pos ha hb) (hpos (A - B) (sub_ne_zero.2 hAB))]
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
+the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/
+theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  -- neither the input nor the output is empty, so no layer is
+  have hne : ∀ k, Nonempty (ι k) := by
+    have hpos : 1 ≤ min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) := by
+      by_contra! h
+      refine hXY (Matrix.ext fun i j => ?_)
+      have hi : 0 < Fintype.card (ι 0) := Fintype.card_pos_iff.2 ⟨i⟩
+      have hj : 0 < Fintype.card (ι (Fin.last H)) := Fintype.card_pos_iff.2 ⟨j⟩
+      omega
+    exact fun k => Fintype.card_pos_iff.1 (hpos.trans (hι k))
+  have hcrit := isCritical_zero (ι := ι) X Y hH
+  refine ⟨hcrit, fun h => ?_,
+    (not_isLocalMin_zero_and_not_isLocalMax_zero X Y (by omega) hXY).2⟩
+  have hderiv := hasGateauxDerivAt_datasetLoss X Y (endToEnd (0 : Weights ι ℝ))
+  have hmin := isMinOn_of_isLocalMin_of_noBottleneck (by omega) hι (convexOn_datasetLoss X Y) hderiv
+    h
+  -- where a differentiable function is minimal its derivative vanishes
+  have hzero : innerProduct ((endToEnd (0 : Weights ι ℝ) * X - Y) * Xᵀ) = 0 := by
+    refine LinearMap.ext fun V => ?_
+    refine IsLocalMin.hasDerivAt_eq_zero ?_ (hderiv V)
+    refine Filter.Eventually.of_forall fun t => ?_
+    simpa using hmin (Set.mem_univ (endToEnd (0 : Weights ι ℝ) + t • V))
+  have h0 := innerProduct_eq_zero_iff.1 hzero
+  have hE : endToEnd (0 : Weights ι ℝ) = 0 := by
+    simpa [zero_pow (by omega : H ≠ 0)] using endToEnd_smul (0 : Weights ι ℝ) 0
+  rw [hE, Matrix.zero_mul, zero_sub, Matrix.neg_mul, neg_eq_zero] at h0
+  refine hXY ?_
+  rw [← Matrix.transpose_inj, Matrix.transpose_mul, Matrix.transpose_transpose, h0,
+    Matrix.transpose_zero]
+
+end DatasetLoss
+
+end DeepLinear

@@ -1,0 +1,362 @@
+"""Problem 3 (``DeepLinear/Origin.lean``): the weights W = 0.
+
+Everything here is exact.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from deeplinear import exact
+from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.errors import BadInput
+from deeplinear.instances import NetworkInstance
+
+RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
+"""How near the origin descent and ascent points are asked for: greatest entry in absolute value."""
+
+
+def zeros(weights: list[fmpq_mat]) -> list[fmpq_mat]:
+    """Return zero weights of the same shapes."""
+    return [fmpq_mat(*exact.shape(layer)) for layer in weights]
+
+
+def loss(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the loss of weights on data."""
+    return exact.loss(exact.end_to_end(weights), x, y)
+
+
+def near_origin(
+    widths: list[int], x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> tuple[list[fmpq_mat], list[fmpq_mat]]:
+    """Return weights of smaller and of greater loss than W = 0, with entries up to ``radius``.
+
+    The proof of Problem 3.2: a nonzero entry b of ``Y X^T``, unit matrices along the layers that
+    lead to it, scaled by t; then L = L(0) -+ |b| t^H + t^{2H} q / 2. Raises
+    :class:`~deeplinear.BadInput` when ``Y X^T`` is zero.
+    """
+    cross = y * x.transpose()
+    places = [
+        (i, j) for i in range(cross.nrows()) for j in range(cross.ncols()) if cross[i, j] != 0
+    ]
+    if not places:
+        raise BadInput("Y X^T is zero: give data with X Y^T not zero.")
+    i, j = places[0]
+    b = exact.fraction(cross[i, j])
+    q = sum((exact.fraction(x[j, s]) ** 2 for s in range(x.ncols())), Fraction())
+    layers = len(widths) - 1
+    t = min(radius, Fraction(1))
+    while q * t**layers >= 2 * abs(b):
+        t /= 2
+    path = [j, *([0] * (layers - 1)), i]
+
+    def units(scale: Fraction) -> list[fmpq_mat]:
+        found = []
+        for k in range(layers):
+            unit = fmpq_mat(widths[k + 1], widths[k])
+            size = scale if k == 0 else t
+            unit[path[k + 1], path[k]] = fmpq(size.numerator, size.denominator)
+            found.append(unit)
+        return found
+
+    return units(t if b > 0 else -t), units(-t if b > 0 else t)
+
+
+def _random(
+    rng: random.Random, least: int, most: int
+) -> tuple[list[int], list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a network with ``least`` to ``most`` layers, and data with X Y^T not zero."""
+    while True:
+        widths = [rng.randint(1, 4) for _ in range(rng.randint(least, most) + 1)]
+        weights, x, y = exact.random_network(rng, widths, rng.randint(1, 4))
+        if not exact.is_zero(y * x.transpose()):
+            return widths, weights, x, y
+
+
+def recompute(instance: NetworkInstance) -> list[Claim]:
+    """Recompute the weights, which are zero, the loss and the gradient of an instance."""
+    name, weights, x, y = instance.name, list(instance.weights), instance.x, instance.y
+    gradient = exact.worded_gradient(weights, x, y)
+    return [
+        (exact.all_zero(weights), f"{name}: the weights are not zero"),
+        (loss(weights, x, y) == instance.loss, f"{name}: FLINT finds another loss than Lean"),
+        (exact.worded_loss(weights, x, y) == instance.loss, f"{name}: SymPy: another loss"),
+        (gradient == list(instance.gradient), f"{name}: SymPy finds another gradient than Lean"),
+    ]
+
+
+def verify(instance: NetworkInstance) -> list[Claim]:
+    """Recompute an instance of Problem 3.1; it is critical if it is an example."""
+    critical = exact.all_zero(instance.gradient)
+    said = f"{instance.name}: critical or not, against its claim"
+    return [*recompute(instance), (critical == (instance.kind == "example"), said)]
+
+
+def verify_saddle(instance: NetworkInstance) -> list[Claim]:
+    """Recompute the points of smaller and of greater loss of an instance of Problem 3.2."""
+    claims = recompute(instance)
+    for what, sign in (("better", -1), ("worse", 1)):
+        point = getattr(instance, what)
+        if instance.kind == "example":
+            held = (
+                point is not None
+                and sign * (loss(list(point), instance.x, instance.y) - instance.loss) > 0
+            )
+            claims.append((held, f"{instance.name}: {what} is not {what}"))
+    if instance.kind == "control":
+        cross = instance.x * instance.y.transpose()
+        claims.append((exact.is_zero(cross), f"{instance.name}: X Y^T is not zero"))
+    return claims
+
+
+def verify_hessian(instance: NetworkInstance) -> list[Claim]:
+    """Recompute the second derivative of an instance of Problem 3.3 in its two directions."""
+    name = instance.name
+    claims = recompute(instance)
+    if instance.directions is None or instance.second is None:
+        return [*claims, (False, f"{name}: there are no directions")]
+    u, v = map(list, instance.directions)
+    value = exact.second_derivative(zeros(u), u, v, instance.x, instance.y)
+    return [
+        *claims,
+        (value == instance.second, f"{name}: {value} is not Lean's second derivative"),
+        ((value == 0) == (instance.kind == "example"), f"{name}: zero or not, against its claim"),
+    ]
+
+
+def _instances(verify: Callable[[NetworkInstance], list[Claim]]) -> Callable[[Run], None]:
+    def part(run: Run) -> None:
+        for instance in run.instances:
+            assert isinstance(instance, NetworkInstance)
+            run.case(*verify(instance))
+        examples = sum(instance.kind == "example" for instance in run.instances)
+        controls = run.tried - examples
+        run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
+        run.note = f"{examples} examples, {controls} controls; Lean, FLINT, SymPy agree"
+
+    return part
+
+
+def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
+    """Return false variants of an instance, by what was done to it."""
+    first, *rest = instance.weights
+    ones = fmpq_mat(*exact.shape(first), [1] * (first.nrows() * first.ncols()))
+    gradient = (instance.gradient[0] + ones, *instance.gradient[1:])
+    false: dict[str, dict[str, object]] = {
+        "a layer that is not zero": {"weights": (first + ones, *rest)},
+        "another loss": {"loss": instance.loss + 1},
+        "another gradient": {"gradient": gradient},
+        "the other kind": {"kind": "control" if instance.kind == "example" else "example"},
+    }
+    if instance.better is not None:
+        false["better and worse exchanged"] = {
+            "better": instance.worse,
+            "worse": instance.better,
+        }
+    if instance.second is not None:
+        false["another second derivative"] = {"second": instance.second + 1}
+    return {done: instance.model_copy(update=update) for done, update in false.items()}
+
+
+def _falsified(verify: Callable[[NetworkInstance], list[Claim]]) -> Callable[[Run], None]:
+    def control(run: Run) -> None:
+        run.refuse_falsified(verify, falsified)
+        run.note = "each number falsified in turn, each refused"
+
+    return control
+
+
+def _critical(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, weights, x, y = _random(run.rng, 2, 4)
+        gradient = exact.worded_gradient(zeros(weights), x, y)
+        run.case((exact.all_zero(gradient), f"widths {widths}: not critical"))
+    run.note = "2 to 4 layers: SymPy finds every partial derivative zero"
+
+
+def _one_layer(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, weights, x, y = _random(run.rng, 1, 1)
+        gradient = exact.worded_gradient(zeros(weights), x, y)
+        run.case((not exact.all_zero(gradient), f"widths {widths}: critical"))
+    run.note = "one layer, X Y^T not zero: the origin is not critical"
+
+
+def _descent_and_ascent(run: Run) -> None:
+    for _ in range(run.cases):
+        widths, weights, x, y = _random(run.rng, 2, 5)
+        start = loss(zeros(weights), x, y)
+        for radius in RADII:
+            better, worse = near_origin(widths, x, y, radius)
+            size = max(abs(e) for w in (*better, *worse) for row in exact.rows(w) for e in row)
+            place = f"widths {widths}, radius {radius}"
+            run.case(
+                (size <= radius, f"{place}: an entry of size {size}"),
+                (loss(better, x, y) < start, f"{place}: better is not better"),
+                (loss(worse, x, y) > start, f"{place}: worse is not worse"),
+            )
+    run.note = f"any widths, a bottleneck too: within {', '.join(map(str, RADII))} of the origin"
+
+
+def _no_correlation(run: Run) -> None:
+    for _ in range(run.cases):
+        widths = [run.rng.randint(1, 3) for _ in range(run.rng.randint(2, 4) + 1)]
+        weights, x, y = exact.random_network(run.rng, widths, 2)
+        # make the samples of x and y disjoint, so that X Y^T = 0
+        x = fmpq_mat([[x[i, 0], 0] for i in range(widths[0])])
+        y = fmpq_mat([[0, y[i, 1]] for i in range(widths[-1])])
+        start = loss(zeros(weights), x, y)
+        run.case((loss(weights, x, y) >= start, f"widths {widths}: a smaller loss than at 0"))
+    run.note = "X Y^T = 0: no weights with a smaller loss than at the origin"
+
+
+def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return ``(1 - s) L(0) + s L(V) - L(s V)``: never negative if the loss is convex."""
+    scaled = [layer * fmpq(s.numerator, s.denominator) for layer in v]
+    return (1 - s) * loss(zeros(v), x, y) + s * loss(v, x, y) - loss(scaled, x, y)
+
+
+def _gaps(
+    widths: list[int], x: fmpq_mat, y: fmpq_mat
+) -> Iterator[tuple[list[fmpq_mat], list[Fraction]]]:
+    """For points of smaller and of greater loss, their chord gaps at s = 1/2, 1/4, ..., 2^-20."""
+    for point in near_origin(widths, x, y, Fraction(1)):
+        yield point, [chord_gap(point, Fraction(1, 2**n), x, y) for n in range(1, 21)]
+
+
+def _not_convex(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, _, x, y = _random(run.rng, 2, 5)
+        (_, below), (_, above) = _gaps(widths, x, y)
+        run.case(
+            (min(below) < 0, f"widths {widths}: no chord under the loss"),
+            (max(above) > 0, f"widths {widths}: no chord over the loss"),
+        )
+    run.note = "chords from the origin, one under the loss and one over it: exact"
+
+
+def _one_layer_convex(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, _, x, y = _random(run.rng, 1, 1)
+        (_, below), (_, above) = _gaps(widths, x, y)
+        run.case((min(*below, *above) >= 0, f"widths {widths}: a chord under the loss"))
+    run.note = "one layer: the loss is convex, no chord lies under it"
+
+
+def units(widths: list[int]) -> list[list[fmpq_mat]]:
+    """Return the unit directions: one for each entry of each layer."""
+    zero = [fmpq_mat(above, below) for below, above in itertools.pairwise(widths)]
+    found = []
+    for k, layer in enumerate(zero):
+        for i, j in itertools.product(range(layer.nrows()), range(layer.ncols())):
+            unit = fmpq_mat(*exact.shape(layer))
+            unit[i, j] = fmpq(1)
+            found.append([*zero[:k], unit, *zero[k + 1 :]])
+    return found
+
+
+def hessian(widths: list[int], x: fmpq_mat, y: fmpq_mat) -> list[list[Fraction]]:
+    """Return the Hessian at the origin, entry by entry: all second partial derivatives."""
+    directions = units(widths)
+    origin = zeros(directions[0])
+    return [[exact.second_derivative(origin, u, v, x, y) for v in directions] for u in directions]
+
+
+def _flat(run: Run) -> None:
+    for layers in (3, 4, 5):
+        widths = [run.rng.randint(1, 2) for _ in range(layers + 1)]
+        _, x, y = exact.random_network(run.rng, widths, 2)
+        entries = [entry for row in hessian(widths, x, y) for entry in row]
+        run.case((not any(entries), f"widths {widths}: a second partial derivative is not 0"))
+    for _ in range(run.cases // 2):
+        widths, u, x, y = _random(run.rng, 3, 5)
+        v = exact.random_network(run.rng, widths, 1)[0]
+        value = exact.second_derivative(zeros(u), u, v, x, y)
+        run.case((value == 0, f"widths {widths}: a second derivative is {value}"))
+    run.note = "3, 4, 5 layers: the whole Hessian, and random directions: exactly 0"
+
+
+def _two_layers(run: Run) -> None:
+    for _ in range(run.cases // 4):
+        widths, v, x, y = _random(run.rng, 2, 2)
+        formula = -2 * exact.inner(y, exact.end_to_end(v) * x)
+        value = exact.second_derivative(zeros(v), v, v, x, y)
+        run.case((value == formula, f"widths {widths}: {value}, not -2 <Y, V_2 V_1 X> = {formula}"))
+    for _ in range(4):
+        widths = [run.rng.randint(1, 2) for _ in range(3)]
+        _, x, y = exact.random_network(run.rng, widths, 2)
+        if exact.is_zero(y * x.transpose()):
+            continue
+        eigenvalues = np.linalg.eigvalsh(np.array(hessian(widths, x, y), dtype=float))
+        signs = eigenvalues[0] < -1e-9 and eigenvalues[-1] > 1e-9
+        run.case((bool(signs), f"widths {widths}: the Hessian has not both signs"))
+    run.note = "two layers: -2 <Y, V_2 V_1 X>; eigenvalues of both signs"
+
+
+P3_1 = Check(
+    problem="P3.1",
+    title="The origin is a critical point",
+    words="L(W_1, ..., W_H) = 1/2 |Y - W_H ... W_1 X|_F^2, H >= 2. Prove that W = 0 is critical.",
+    explanation=(
+        "Recomputes every instance (Lean, FLINT, SymPy). At W = 0 of random networks with 2 to 4 "
+        "layers SymPy must find every partial derivative zero. Controls: with one layer and "
+        "X Y^T not zero it must not; falsified instances must be refused."
+    ),
+    parts=(
+        Part("instances", _instances(verify)),
+        Part("random networks", _critical),
+        Part("falsified instances", _falsified(verify), control=True),
+        Part("one layer", _one_layer, control=True),
+    ),
+)
+
+P3_2 = Check(
+    problem="P3.2",
+    title="The origin is a saddle point",
+    words=(
+        "The same loss, H >= 2, X Y^T not zero, no bottleneck (min_k d_k = min(d_0, d_H)). Prove "
+        "that W = 0 is a saddle point. (In fact for any widths >= 1. Kawaguchi 2016, Theorem 2.3 "
+        "(i): so the loss is neither convex nor concave.)"
+    ),
+    explanation=(
+        "Recomputes every instance. For random networks of any widths it constructs, by the "
+        "proof, weights of smaller and of greater loss within any radius of the origin; both are "
+        "checked exactly. One chord from the origin must lie under the loss and one over it. "
+        "Controls: with X Y^T = 0 no weights may have a smaller loss; with one layer no chord may "
+        "lie under the loss; falsified instances must be refused."
+    ),
+    parts=(
+        Part("instances", _instances(verify_saddle)),
+        Part("descent and ascent points", _descent_and_ascent),
+        Part("neither convex nor concave", _not_convex),
+        Part("falsified instances", _falsified(verify_saddle), control=True),
+        Part("X Y^T = 0", _no_correlation, control=True),
+        Part("one layer", _one_layer_convex, control=True),
+    ),
+)
+
+P3_3 = Check(
+    problem="P3.3",
+    title="With three layers the Hessian at the origin is zero",
+    words="The same loss, H >= 3. Prove that the Hessian at W = 0 is zero.",
+    explanation=(
+        "Recomputes every instance. Every second partial derivative at the origin, and the second "
+        "derivative in random directions, must be 0: exact interpolations of values of the loss. "
+        "Controls: with two layers it must be -2 <Y, V_2 V_1 X>, and the Hessian must have "
+        "eigenvalues of both signs; falsified instances must be refused."
+    ),
+    parts=(
+        Part("instances", _instances(verify_hessian)),
+        Part("second derivatives", _flat),
+        Part("falsified instances", _falsified(verify_hessian), control=True),
+        Part("two layers", _two_layers, control=True),
+    ),
+)
+
+CHECKS = (P3_1, P3_2, P3_3)
