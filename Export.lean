@@ -46,7 +46,18 @@ def headlines : List (String × Name) := [
   ("LK1", ``nhdsWithin_le_map_endToEnd),
   ("LK1", ``isLocalMinOn_rank_le),
   ("LK1", ``exists_endToEnd_eq),
-  ("LB", ``isMinOn_of_isLocalMin_of_noBottleneck)]
+  ("LB", ``isMinOn_of_isLocalMin_of_noBottleneck),
+  ("LK2", ``isMinOn_of_isLocalMinOn),
+  ("LK2", ``isMinOn_datasetLoss_of_isLocalMinOn),
+  ("LK2", ``isMinOn_sqNorm_of_isLocalMinOn),
+  ("LK2", ``isMinOn_sqNorm_of_rotation),
+  ("LK2", ``exists_projector_isMinOn_sqNorm),
+  ("LK3", ``isMinOn_of_isLocalMin),
+  ("LK3", ``isMinOn_of_isLocalMin_of_any_data),
+  ("LK3", ``exists_isMinOn_deep_eq_shallow),
+  ("LK3", ``exists_isLocalMin_not_isMinOn),
+  ("K16", ``not_isLocalMax),
+  ("K16", ``isSaddle_of_isCritical)]
 
 /-- A matrix as the list of its rows. -/
 def matrixJson {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Json :=
@@ -122,7 +133,26 @@ def exportedInstances : List ExportedInstance := [
   ⟨"LK1", ``isEscapeExample_deficientOne, "example",
     networkFields deficientOne (some deficientOneBetter)⟩,
   ⟨"LK1", ``isEscapeExample_deficientDeep, "example",
-    networkFields deficientDeep (some deficientDeepBetter)⟩]
+    networkFields deficientDeep (some deficientDeepBetter)⟩,
+  ⟨"LK2", ``isShallowExample_missedTwo, "example",
+    networkFields missedTwo (some missedTwoBetter)⟩,
+  ⟨"LK2", ``isShallowExample_missedWide, "example",
+    networkFields missedWide (some missedWideBetter)⟩,
+  ⟨"LK2", ``isShallowExample_missedSingular, "example",
+    networkFields missedSingular (some missedSingularBetter)⟩,
+  ⟨"LK3", ``isDeepExample_missedTwo, "example",
+    networkFields missedTwo (some missedTwoBetter)⟩,
+  ⟨"LK3", ``isDeepExample_missedWide, "example",
+    networkFields missedWide (some missedWideBetter)⟩,
+  ⟨"LK3", ``isDeepExample_missedSingular, "example",
+    networkFields missedSingular (some missedSingularBetter)⟩,
+  ⟨"K16", ``isDeepSaddle_missedTwo, "example",
+    networkFields missedTwo (some missedTwoBetter)⟩,
+  ⟨"K16", ``isDeepSaddle_missedWide, "example",
+    networkFields missedWide (some missedWideBetter)⟩,
+  ⟨"K16", ``isDeepSaddle_missedThird, "example",
+    networkFields missedThird (some missedThirdBetter)⟩,
+  ⟨"K16", ``isLocalMaxControl_blind, "control", networkFields blind⟩]
 
 /-- The docstring of a declaration, on one line; it has to have one. -/
 def docstring (name : Name) : MetaM String := do

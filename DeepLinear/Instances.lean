@@ -8,4 +8,5 @@ import DeepLinear.Instances.Gradient
 import DeepLinear.Instances.Landscape
 import DeepLinear.Instances.Origin
 import DeepLinear.Instances.RankBounded
+import DeepLinear.Instances.Saddles
 import DeepLinear.Instances.SquareFullRank

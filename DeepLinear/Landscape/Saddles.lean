@@ -3,20 +3,18 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.DeepToShallow
+import DeepLinear.Landscape.Main
 import DeepLinear.Origin
-import Mathlib.LinearAlgebra.Matrix.PosDef
 
 /-!
 # Saddle points
 
-Kawaguchi 2016, Theorem 2.3 (i) and (iii): the dataset loss of a deep linear network is neither
-convex nor concave, a strictly convex loss has no local maxima, and hence every critical point that
-is not a global minimum is a saddle, wherever local minima are global.
+Kawaguchi 2016, Theorem 2.3 (iii): a strictly convex loss of a deep linear network has no local
+maxima, and hence every critical point that is not a global minimum is a saddle, wherever local
+minima are global. (Part (i) is in `DeepLinear.Origin`.)
 
 ## Main statements
 
-* `DeepLinear.not_convexOn_and_not_concaveOn`: neither convex nor concave.
 * `DeepLinear.not_isLocalMax`: no local maxima, for every strictly convex differentiable loss.
 * `DeepLinear.isSaddle_of_isCritical`: critical points of the dataset loss are global minima or
   saddles.
@@ -141,39 +139,21 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
       module, smul_eq_mul, smul_eq_mul] at hmid
     linarith
 
-/-- The quadratic form of a positive definite matrix is strictly convex. -/
-theorem strictConvexOn_quadraticLoss {m n : Type*} [Fintype m] [Fintype n]
-    {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ) :
-    StrictConvexOn ℝ Set.univ (quadraticLoss Q C c) := by
-  have hsymm : Qᵀ = Q := by
-    rw [← Matrix.conjTranspose_eq_transpose_of_trivial, hQ.isHermitian.eq]
-  have hpos : ∀ V : Matrix m n ℝ, V ≠ 0 → 0 < (V * Q * Vᵀ).trace := by
-    intro V hV
-    have hrow : (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
-      refine Finset.sum_congr rfl fun i _ => ?_
-      rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
-      simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
-    rw [hrow]
-    obtain ⟨i, hi⟩ : ∃ i, V i ≠ 0 := by
-      by_contra! h
-      exact hV (Matrix.ext fun i j => congrFun (h i) j)
-    refine Finset.sum_pos' (fun i _ => ?_) ⟨i, Finset.mem_univ i, ?_⟩
-    · simpa using hQ.posSemidef.dotProduct_mulVec_nonneg (V i)
-    · simpa using hQ.dotProduct_mulVec_pos hi
-  refine ⟨convex_univ, fun A _ B _ hAB a b ha hb hab => ?_⟩
-  obtain rfl : a = 1 - b := by linarith
-  have hA : A = ((1 - b) • A + b • B) + b • (A - B) := by module
-  have hB : B = ((1 - b) • A + b • B) + (-(1 - b)) • (A - B) := by module
-  have eA := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm b
-  have eB := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm (-(1 - b))
-  rw [← hA] at eA
-  rw [← hB] at eB
-  rw [smul_eq_mul, smul_eq_mul, eA, eB]
-  nlinarith [mul_pos (mul_pos ha hb) (hpos (A - B) (sub_ne_zero.2 hAB))]
-
 section DatasetLoss
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss: if `X Xᵀ` is positive definite and
+no layer is empty, every critical point that is not a global minimum is a saddle point. -/
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W)
+    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
+    IsSaddle (datasetLoss X Y) W := by
+  refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin X Y hX W h), ?_⟩
+  refine not_isLocalMax hH (one_le_bottleneck_iff.2 inferInstance) ?_
+    (hasGateauxDerivAt_datasetLoss X Y _)
+  rw [datasetLoss_eq_quadraticLoss]
+  exact strictConvexOn_quadraticLoss hX _ _
 
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
 the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/

@@ -4,18 +4,20 @@ The loss is ``1/2 |Y - W_H ... W_1 X|^2``. Where the gradient is not zero, a ste
 layer lowers the loss. At a critical point whose end-to-end matrix has rank below the bottleneck
 width, Case A of Lu and Kawaguchi's Theorem 1 applies: unless ``(R X - Y) X^T`` is zero (then
 the loss is the least there is), a small change that keeps the end-to-end matrix makes the gradient
-nonzero.
+nonzero. At a critical point of that rank Theorem 2 applies: a rotation of the row space lowers the
+loss, or the weights are a global minimum, with a certificate.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact
+from deeplinear import exact, shallow
 from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
 
@@ -85,11 +87,74 @@ def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fracti
         )
         theorem = "DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt"
         return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
-    words = (
-        "critical, and the end-to-end matrix has the rank of the bottleneck width: whether it can "
-        "be escaped is not decided here yet"
-    )
+    return _full_rank(weights, x, y, radius)
+
+
+def _full_rank(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction) -> Verdict:
+    """Decide a critical point of the rank of the bottleneck width, by Theorem 2."""
+    start = loss_of(weights, x, y)
+    r = exact.end_to_end(weights)
+    f, g = exact.full_rank_factors(x)
+    rank = f"the rank of the end-to-end matrix is the bottleneck width {r.rank()}"
+    if (r * f).rank() < r.rank():
+        better = _unseen_row(weights, f, x, y, radius)
+        words = f"critical, {rank}, and X does not see all of its row space: no local minimum"
+        theorem = "DeepLinear.isMinOn_of_isLocalMin_of_any_data"
+        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
+    rotation = shallow.find_rotation(r * f, g, y)
+    if rotation is not None:
+        better = _rotate(weights, rotation, f, g, y, radius)
+        words = f"critical, {rank}, and a rotation of its row space lowers the loss: a saddle"
+        theorem = "DeepLinear.isMinOn_of_isLocalMin_of_any_data"
+        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
+    bound = shallow.find_bound(r * f, g, y)
+    if bound is not None:
+        words = f"a global minimum: {rank}, and {bound} lies between the two forms of Theorem 2"
+        theorem = "DeepLinear.isMinOn_sqNorm_of_rotation"
+        return Verdict(words, theorem, True, start, None, None)
+    words = f"critical, {rank}; two irrational singular values are too close to be told apart"
     return Verdict(words, "", True, start, None, None)
+
+
+def _unseen_row(
+    weights: Sequence[fmpq_mat], f: fmpq_mat, x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> list[fmpq_mat]:
+    """Return better weights where a row ``w = R^T z`` of the row space has ``w^T X = 0``.
+
+    The matrices ``(1 + s u z^T) R`` have the loss of ``R``, and are not critical if
+    ``(R X - Y) X^T`` is not orthogonal to ``u``.
+    """
+    r = exact.end_to_end(weights)
+    unseen = f.transpose() * r.transpose()
+    z = next(z for z in exact.kernel(unseen) if not exact.is_zero(r.transpose() * z))
+    u, _ = _not_orthogonal((r * x - y) * x.transpose())
+    change = u * z.transpose() * weights[-1]
+    t = _power_of_two(radius / (2 * max(_size(change), Fraction(1))))
+    moved = [*weights[:-1], weights[-1] + _scaled(change, t)]
+    return descend(moved, x, y, radius / 2)
+
+
+def _rotate(
+    weights: Sequence[fmpq_mat],
+    rotation: shallow.Rotation,
+    f: fmpq_mat,
+    g: fmpq_mat,
+    y: fmpq_mat,
+    radius: Fraction,
+) -> list[fmpq_mat]:
+    """Return weights whose end-to-end matrix, on ``X = F G``, is the rotated one."""
+    r = exact.end_to_end(weights) * f
+    f_left = (f.transpose() * f).inv() * f.transpose()
+    t = Fraction(1)
+    while True:
+        ends = _ends(r, rotation.apply(r, g, y, t))
+        if ends is not None:
+            u, v = ends
+            v_full = exact.identity(f.nrows()) + f * (v - exact.identity(f.ncols())) * f_left
+            moved = _multiplied(weights, u, v_full)
+            if greatest_change(weights, moved) <= radius:
+                return moved
+        t /= 2
 
 
 def _scaled(a: fmpq_mat, factor: Fraction) -> fmpq_mat:
@@ -120,6 +185,29 @@ def descend(
     bend = loss_of(moved(Fraction(1)), x, y) - loss_of(weights, x, y) + slope
     step = radius / _size(direction)
     return moved(_power_of_two(min(step, slope / (2 * bend)) if bend > 0 else step))
+
+
+def climb(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> list[fmpq_mat]:
+    """Return weights of greater loss, whose entries change by at most ``radius``.
+
+    There are some, by Kawaguchi's Theorem 2.3 (iii), where X X^T is invertible. All layers are
+    moved at random, by less and less; one of the two signs of a step raises the loss unless the
+    step is orthogonal to the gradient of every order.
+    """
+    rng = random.Random(0)
+    start = loss_of(weights, x, y)
+    t = _power_of_two(radius / 4)
+    for _ in range(200):
+        steps = [exact.random_matrix(rng, *exact.shape(layer)) for layer in weights]
+        for sign in (1, -1):
+            scales = [sign * t] + [t] * (len(steps) - 1)
+            moved = [w + _scaled(d, s) for w, d, s in zip(weights, steps, scales, strict=True)]
+            if loss_of(moved, x, y) > start:
+                return moved
+        t /= 2
+    raise BadInput("no weights of greater loss were found: give X of full row rank.")
 
 
 def _power_of_two(t: Fraction) -> Fraction:
@@ -194,6 +282,12 @@ def nearby(weights: Sequence[fmpq_mat], target: fmpq_mat) -> list[fmpq_mat] | No
         raise BadInput(
             "the target has a greater rank than the end-to-end matrix: give one of less."
         )
+    ends = _ends(r, target)
+    return None if ends is None else _multiplied(weights, *ends)
+
+
+def _ends(r: fmpq_mat, target: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat] | None:
+    """Return U, V near 1 with ``U R V`` the target, or None where the skeleton is singular."""
     a, b = exact.full_rank_factors(r)
     a_left = (a.transpose() * a).inv() * a.transpose()
     b_right = b.transpose() * (b * b.transpose()).inv()
@@ -202,6 +296,11 @@ def nearby(weights: Sequence[fmpq_mat], target: fmpq_mat) -> list[fmpq_mat] | No
         return None
     u = exact.identity(r.nrows()) + (target * b_right - a) * a_left
     v = exact.identity(r.ncols()) + b_right * (skeleton.inv() * a_left * target - b)
+    return u, v
+
+
+def _multiplied(weights: Sequence[fmpq_mat], u: fmpq_mat, v: fmpq_mat) -> list[fmpq_mat]:
+    """Return the weights with the last layer multiplied by U, the first by V."""
     moved = list(weights)
     moved[0] = moved[0] * v
     moved[-1] = u * moved[-1]

@@ -138,6 +138,25 @@ def descend(start: Sequence[Array], problem: Problem) -> Point:
     return _point(unpack(ended.x, widths), problem)
 
 
+def trust_region(start: Sequence[Array], problem: Problem) -> Point:
+    """Minimize from ``start`` by a trust-region method with the Hessian: it leaves saddles."""
+    widths = _widths(start)
+
+    def objective(vector: Array) -> tuple[float, Array]:
+        value, gradient = value_and_gradient(unpack(vector, widths), problem)
+        return value, pack(gradient)
+
+    ended = minimize(
+        objective,
+        pack(start),
+        jac=True,
+        hess=lambda vector: hessian(unpack(vector, widths), problem),
+        method="trust-exact",
+        options={"maxiter": 300, "gtol": 1e-9},
+    )
+    return _point(unpack(ended.x, widths), problem)
+
+
 def find_critical(start: Sequence[Array], problem: Problem) -> Point:
     """Solve "gradient = 0" from ``start`` by least squares: ends near a saddle or a minimum."""
     widths = _widths(start)

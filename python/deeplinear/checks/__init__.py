@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from deeplinear.checks import gradient, landscape, origin, rank_bounded, square_full_rank
+from deeplinear.checks import (
+    gradient,
+    landscape,
+    main,
+    origin,
+    rank_bounded,
+    saddles,
+    shallow,
+    square_full_rank,
+)
 from deeplinear.checks.base import Check, Row, run_check
 from deeplinear.errors import BadInput
 from deeplinear.instances import Record, Theorem, of_problem
@@ -20,7 +29,16 @@ AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 
 CHECKS: dict[str, Check] = {
     check.problem: check
-    for module in (gradient, rank_bounded, origin, square_full_rank, landscape)
+    for module in (
+        gradient,
+        rank_bounded,
+        origin,
+        square_full_rank,
+        landscape,
+        shallow,
+        main,
+        saddles,
+    )
     for check in module.CHECKS
 }
 """The check of each problem, in the order of the report."""

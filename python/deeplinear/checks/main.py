@@ -1,0 +1,198 @@
+"""Lu and Kawaguchi's Theorem 3 (``DeepLinear/Landscape/Main.lean``, ``AnyData.lean``).
+
+Exact on critical points that are constructed; numeric from random starts.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from deeplinear import escape, exact, numeric, shallow
+from deeplinear.checks.base import Check, Part, Run
+from deeplinear.checks.shallow import falsified_part, instances_part
+
+RADII = (Fraction(1), Fraction(1, 100))
+"""How much an entry of the weights may change."""
+
+NETWORKS = ((2, 3, 2), (3, 1, 2), (2, 1, 3), (3, 2, 2, 3), (2, 4, 3, 2), (4, 2, 3, 4), (3, 3, 1, 2))
+"""Widths of the searches, with and without a bottleneck."""
+
+GAP = 1e-7
+"""How far the loss of a minimum may be from the closed form, relative to the loss of R = 0."""
+
+
+def critical(
+    rng: random.Random, best: bool, singular: bool = True
+) -> tuple[list[fmpq_mat], shallow.Spectral]:
+    """Draw critical weights of the rank of the bottleneck width, global minima or not.
+
+    The smallest width is below those of the input and the output; X X^T is singular in every third
+    network, unless ``singular`` is false.
+    """
+    while True:
+        widths = [rng.randint(2, 4), *(rng.randint(1, 4) for _ in range(rng.randint(1, 3)))]
+        widths.append(rng.randint(2, 4))
+        inputs = rng.choice([widths[0], widths[0], max(2, widths[0] - singular)])
+        if min(widths) < min(widths[-1], inputs):
+            break
+    one = shallow.random_spectral(rng, widths[-1], widths[0], min(widths), best, inputs)
+    return shallow.random_layers(rng, one.r, widths), one
+
+
+def _saddles(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        weights, one = critical(run.rng, best=False)
+        for radius in RADII:
+            verdict = escape.escape(weights, one.x, one.y, radius)
+            better = verdict.better or weights
+            place = f"{[exact.shape(layer) for layer in weights]}, radius {radius}"
+            run.case(
+                (verdict.critical, f"{place}: not critical"),
+                (
+                    exact.worded_loss(better, one.x, one.y) < verdict.loss,
+                    f"{place}: no better weights",
+                ),
+                (
+                    escape.greatest_change(weights, better) <= radius,
+                    f"{place}: an entry changes by more",
+                ),
+            )
+    run.note = "critical, rank p, not minimal: better weights within 1, 1/100"
+
+
+def _global(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        weights, one = critical(run.rng, best=True)
+        verdict = escape.escape(weights, one.x, one.y, Fraction(1))
+        place = f"{[exact.shape(layer) for layer in weights]}"
+        run.case(
+            (verdict.critical and verdict.better is None, f"{place}: {verdict.words}"),
+            (verdict.words.startswith("a global minimum"), f"{place}: {verdict.words}"),
+            (verdict.loss == one.least, f"{place}: not the value of the shallow minimum"),
+        )
+    run.note = "the greatest singular values: certified, with the shallow value"
+
+
+def reduced_rank_minimum(x: numeric.Array, y: numeric.Array, p: int) -> float:
+    """Return the least ``1/2 |Y - R X|^2`` over rank R <= p: reduced-rank regression.
+
+    Half of ``|Y|^2`` less the p greatest eigenvalues of ``Y X^+ X Y^T``.
+    """
+    fitted = y @ np.linalg.pinv(x) @ x
+    values = np.linalg.svd(fitted, compute_uv=False)
+    return float((y**2).sum() - (values[:p] ** 2).sum()) / 2
+
+
+def search(
+    generator: np.random.Generator, widths: Sequence[int], singular: bool, trust: bool
+) -> tuple[numeric.Point, numeric.Problem, float]:
+    """Search a minimum from a random start; returns it, its problem and the least loss.
+
+    ``singular`` repeats an input, ``trust`` takes the trust-region method instead of L-BFGS.
+    """
+    x = generator.standard_normal((widths[0], widths[0] + 2))
+    if singular:
+        x[-1] = x[0]
+    y = generator.standard_normal((widths[-1], widths[0] + 2))
+    problem = numeric.Problem(x, y)
+    start = numeric.random_weights(generator, widths)
+    found = (numeric.trust_region if trust else numeric.descend)(start, problem)
+    return found, problem, reduced_rank_minimum(x, y, min(widths))
+
+
+def is_second_order(found: numeric.Point, problem: numeric.Problem, p: int) -> bool:
+    """Tell whether a point passes as a local minimum, its interior product of rank >= p."""
+    interior = np.eye(found.weights[0].shape[0])
+    for layer in found.weights[1:-1]:
+        interior = layer @ interior
+    values = np.linalg.svd(interior, compute_uv=False)
+    return bool(
+        found.slope <= 1e-6 * problem.scale
+        and found.curvature >= -1e-5 * problem.scale
+        and len(values) >= p
+        and values[p - 1] >= 1e-2 * max(1.0, values[0])
+    )
+
+
+def _searches(run: Run) -> None:
+    generator, searches, worst = run.generator(), 0, 0.0
+    for case in range(run.cases):
+        widths = NETWORKS[case % len(NETWORKS)]
+        found, problem, least = search(generator, widths, case % 3 == 0, case % 2 == 0)
+        searches += 1
+        if is_second_order(found, problem, min(widths)):
+            gap = abs(found.loss - least) / problem.scale
+            worst = max(worst, gap)
+            run.case((gap <= GAP, f"widths {widths}: {found.loss:.9g}, closed form {least:.9g}"))
+    run.require((2 * run.tried >= searches, f"only {run.tried} of {searches} searches were kept"))
+    run.note = f"{run.tried} of {searches} kept; greatest gap to the closed form {worst:.0e}"
+
+
+def skew_loss(r: fmpq_mat) -> Fraction:
+    """Return ``(R11 - 1)^2 + 2 R12^2 + 2 R21^2 + (R22 - 3/2)^2``, strictly convex in R."""
+    (a, b), (c, d) = exact.rows(r)
+    return (a - 1) ** 2 + 2 * b**2 + 2 * c**2 + (d - Fraction(3, 2)) ** 2
+
+
+def another_loss(run: Run) -> None:
+    """Widths 2, 1, 2: a local minimum of value 9/4, proved in Lean, and weights of value 1."""
+    weights = [exact.matrix([[1, 0]]), exact.matrix([[1], [0]])]
+    better = [exact.matrix([[0, 1]]), exact.matrix([[0], ["3/2"]])]
+    value = skew_loss(exact.end_to_end(weights))
+    run.require((value == Fraction(9, 4), f"the value of the local minimum is {value}"))
+    for _ in range(4 * run.cases):
+        step = fmpq(1, run.rng.choice([20, 200]))
+        near = [w + exact.random_matrix(run.rng, *exact.shape(w)) * step / 4 for w in weights]
+        found = skew_loss(exact.end_to_end(near))
+        run.case((found >= value, f"{found} near the local minimum"))
+    elsewhere = skew_loss(exact.end_to_end(better))
+    run.case((elsewhere < value, "the local minimum is global: no counterexample"))
+    run.note = "widths 2, 1, 2: a local minimum that is not global"
+
+
+def _not_minimal(run: Run) -> None:
+    """Show that the conclusion fails for critical points that are no local minima."""
+    for _ in range(run.cases // 4):
+        weights, one = critical(run.rng, best=False)
+        gradient = exact.worded_gradient(weights, one.x, one.y)
+        loss = escape.loss_of(weights, one.x, one.y)
+        run.case(
+            (exact.all_zero(gradient), "not critical"),
+            (loss > one.least, "a critical point that is a global minimum"),
+        )
+    run.note = "critical points that are no local minima: above the global minimum"
+
+
+LK3 = Check(
+    problem="LK3",
+    title="Every local minimum is global",
+    words=(
+        "Lu and Kawaguchi, Theorem 3: every local minimum of 1/2 |Y - W_H ... W_1 X|^2 is a global "
+        "minimum, and its value is the least on the matrices of rank <= p, p the least width. "
+        "Here for any widths and any data."
+    ),
+    explanation=(
+        "Critical weights of rank p are constructed. Where they are not minimal, better weights "
+        "within any radius (a rotation of the row space); where they are, a certificate and the "
+        "value of the shallow minimum. SciPy searches from random starts (L-BFGS, trust region), "
+        "X X^T singular in every third: what passes as a local minimum must have the closed-form "
+        "value of reduced-rank regression. Controls: a strictly convex loss with a local minimum "
+        "that is not global; critical points that are no local minima; falsified instances."
+    ),
+    parts=(
+        Part("instances", instances_part),
+        Part("saddles: escapes", _saddles),
+        Part("global minima", _global),
+        Part("minima from random starts", _searches),
+        Part("falsified instances", falsified_part, control=True),
+        Part("another strictly convex loss", another_loss, control=True),
+        Part("critical, no local minimum", _not_minimal, control=True),
+    ),
+)
+
+CHECKS = (LK3,)
