@@ -2,6 +2,7 @@ import DeepLinear.Ends
 import DeepLinear.Evaluate
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+import DeepLinear.Frechet
 import DeepLinear.Gradient
 import DeepLinear.Hessian
 import DeepLinear.Instances
@@ -16,5 +17,7 @@ import DeepLinear.Landscape.Shallow
 import DeepLinear.Loss
 import DeepLinear.Network
 import DeepLinear.Origin
+import DeepLinear.Population
+import DeepLinear.PopulationLoss
 import DeepLinear.RankBounded
 import DeepLinear.SquareFullRank

@@ -23,7 +23,13 @@ open Lean DeepLinear
 
 /-- The headline theorems, each with the problem that it belongs to. -/
 def headlines : List (String × Name) := [
+  ("P1.1", ``hasDerivAt_populationLoss_entry),
+  ("P1.2", ``hasDerivAt_populationLoss_first),
+  ("P1.2", ``hasDerivAt_populationLoss_second),
+  ("P1.3", ``hasDerivAt_populationLoss_endToEnd_entry),
+  ("P1.3", ``hasFDerivAt_populationLoss_endToEnd),
   ("P1.4", ``hasDerivAt_datasetLoss_entry),
+  ("P1.4", ``hasFDerivAt_datasetLoss_endToEnd),
   ("P2", ``not_convex_setOf_rank_le),
   ("P2", ``not_convex_setOf_rank_le_of_lt_min),
   ("P2", ``convex_setOf_rank_le_iff),
@@ -33,6 +39,7 @@ def headlines : List (String × Name) := [
   ("P3.2", ``not_isLocalMin_zero_and_not_isLocalMax_zero),
   ("P3.2", ``not_convexOn_and_not_concaveOn),
   ("P3.3", ``hasDerivAt_deriv_zero),
+  ("P3.3", ``hasFDerivAt_fderiv_zero),
   ("P3.3", ``hasDerivAt_deriv_zero_of_two_layers),
   ("P3.3", ``exists_hasDerivAt_deriv_zero_pos_and_neg),
   ("P4", ``isMinOn_of_isLocalMin_of_rank_eq),
@@ -40,6 +47,11 @@ def headlines : List (String × Name) := [
   ("P4", ``isMinOn_datasetLoss_of_isCritical),
   ("P4", ``isMinOn_of_isCritical_of_isUnit),
   ("P4", ``isMinOn_of_isCritical_residual),
+  ("P5", ``isMinOn_of_isLocalMin_populationLoss),
+  ("P5", ``isLocalMinOn_of_isLocalMin_populationLoss),
+  ("P5", ``isMinOn_populationLoss_of_isLocalMinOn),
+  ("P5", ``exists_datasetLoss_eq_populationLoss),
+  ("P5", ``populationLoss_sum_dirac),
   ("LK1", ``isLocalMinOn_of_isLocalMin),
   ("LK1", ``isLocalMin_iff_isLocalMinOn),
   ("LK1", ``deriv_eq_zero_of_isLocalMin_of_rank_lt),
@@ -98,9 +110,38 @@ def hessianFields (e : NetworkInstance) (U V : Weights (fun k => Fin (e.widths k
   networkFields e ++ [("directions", toJson [weightsJson U, weightsJson V]),
     ("second", toString (datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights U V))]
 
-open RankInstance NetworkInstance in
+/-- The fields of an instance of a population: a network and masses, the loss and the gradient
+those of the population. -/
+def populationFields (e : PopulationInstance)
+    (better : Option (Weights (fun k => Fin (e.widths k)) ℚ) := none) : List (String × Json) :=
+  [("type", "network"), ("weights", weightsJson e.weights), ("x", matrixJson e.X),
+    ("y", matrixJson e.Y), ("end_to_end", matrixJson (endToEnd e.weights)),
+    ("loss", toString (e.populationLoss e.weights)),
+    ("gradient", weightsJson e.populationGradient), ("better", toJson (better.map weightsJson)),
+    ("worse", Json.null),
+    ("masses", toJson <| (List.finRange e.samples).map fun a => toString (e.masses a))]
+
+open RankInstance NetworkInstance PopulationInstance in
 /-- The instances of the library. -/
 def exportedInstances : List ExportedInstance := [
+  ⟨"P1.1", ``isPopulationExample_oneMatrix, "example",
+    populationFields oneMatrix⟩,
+  ⟨"P1.1", ``isPopulationExample_rowMatrix, "example",
+    populationFields rowMatrix⟩,
+  ⟨"P1.1", ``isPopulationExample_columnMatrix, "example",
+    populationFields columnMatrix⟩,
+  ⟨"P1.2", ``isPopulationExample_twoLayers, "example",
+    populationFields twoLayers⟩,
+  ⟨"P1.2", ``isPopulationExample_twoLayersUp, "example",
+    populationFields twoLayersUp⟩,
+  ⟨"P1.2", ``isPopulationExample_twoLayersBottleneck, "example",
+    populationFields twoLayersBottleneck⟩,
+  ⟨"P1.3", ``isPopulationExample_threeLayers, "example",
+    populationFields threeLayers⟩,
+  ⟨"P1.3", ``isPopulationExample_threeLayersWide, "example",
+    populationFields threeLayersWide⟩,
+  ⟨"P1.3", ``isPopulationExample_fourLayers, "example",
+    populationFields fourLayers⟩,
   ⟨"P1.4", ``isGradientExample_datasetTwo, "example", networkFields datasetTwo⟩,
   ⟨"P1.4", ``isGradientExample_datasetBottleneck, "example", networkFields datasetBottleneck⟩,
   ⟨"P1.4", ``isGradientExample_datasetThree, "example", networkFields datasetThree⟩,
@@ -128,6 +169,12 @@ def exportedInstances : List ExportedInstance := [
   ⟨"P4", ``isExample_dependentInputs, "example", networkFields dependentInputs⟩,
   ⟨"P4", ``isExample_width3, "example", networkFields width3⟩,
   ⟨"P4", ``isControl_singular, "control", networkFields singular (some singularBetter)⟩,
+  ⟨"P5", ``isPopulationSaddle_skewedTwo, "example",
+    populationFields skewedTwo (some skewedTwoBetter)⟩,
+  ⟨"P5", ``isPopulationSaddle_skewedSingular, "example",
+    populationFields skewedSingular (some skewedSingularBetter)⟩,
+  ⟨"P5", ``isPopulationSaddle_skewedDeep, "example",
+    populationFields skewedDeep (some skewedDeepBetter)⟩,
   ⟨"LK1", ``isEscapeExample_deficientZero, "example",
     networkFields deficientZero (some deficientZeroBetter)⟩,
   ⟨"LK1", ``isEscapeExample_deficientOne, "example",

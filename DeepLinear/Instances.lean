@@ -7,6 +7,7 @@ import DeepLinear.Instances.Basic
 import DeepLinear.Instances.Gradient
 import DeepLinear.Instances.Landscape
 import DeepLinear.Instances.Origin
+import DeepLinear.Instances.Population
 import DeepLinear.Instances.RankBounded
 import DeepLinear.Instances.Saddles
 import DeepLinear.Instances.SquareFullRank

@@ -1,20 +1,25 @@
-"""Problem 1.4: the parts of its checks catch what is wrong."""
+"""Problem 1: the parts of its checks catch what is wrong."""
 
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deeplinear import exact
 from deeplinear.checks import gradient
+from deeplinear.checks.gradient import random_masses, sampled_gap
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
 
 NETWORKS = [
-    i for i in load_record().instances if isinstance(i, NetworkInstance) and i.problem == "P1.4"
+    i
+    for i in load_record().instances
+    if isinstance(i, NetworkInstance) and i.problem.startswith("P1")
 ]
 
 
@@ -37,7 +42,19 @@ def test_exact_differences_are_the_gradient(seed: int, layers: int) -> None:
     assert exact.inner(exact.gradient(weights, x, y)[k], direction) == slope
 
 
-@pytest.mark.parametrize("what", gradient.WRONG)
-def test_wrong_formulas_are_not_the_gradient(what: str) -> None:
-    weights, x, y = exact.random_network(random.Random(0), [2, 2, 2], 3)
-    assert gradient.WRONG[what](weights, x, y) != exact.worded_gradient(weights, x, y)
+def test_uniform_masses_give_the_gradient_of_the_dataset_loss() -> None:
+    weights, x, y = exact.random_network(random.Random(0), [2, 3, 1], 4)
+    masses = [Fraction(1, 4)] * 4
+    found = exact.moment_gradient(weights, *exact.moments(x, y, masses))
+    assert [g * 4 for g in found] == exact.gradient(weights, x, y)
+
+
+def test_masses_sum_to_one() -> None:
+    assert sum(random_masses(random.Random(1), 7)) == 1
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_wrong_moments_are_far_off(heavy: bool) -> None:
+    generator = np.random.default_rng(0)
+    assert sampled_gap(generator, 2, heavy) < gradient.SIGMAS
+    assert sampled_gap(generator, 2, heavy, true_moments=False) > gradient.SIGMAS

@@ -148,12 +148,39 @@ def gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     ``dL/dW_k = W_{k+1}^T ... W_H^T (R X - Y) X^T W_1^T ... W_{k-1}^T``, of the shape of ``W_k``.
     """
     s = heads(weights)
-    back = (s[-1] * x - y) * x.transpose()
+    return _back(weights, s, (s[-1] * x - y) * x.transpose())
+
+
+def moment_gradient(weights: Weights, sxx: fmpq_mat, syx: fmpq_mat) -> list[fmpq_mat]:
+    """Return the gradient of the population loss by the formula of Problem 1.3.
+
+    It is that of Problem 1.4 with ``R Sxx - Syx`` (``Sxx = E x x^T``, ``Syx = E y x^T``) in the
+    middle.
+    """
+    s = heads(weights)
+    return _back(weights, s, s[-1] * sxx - syx)
+
+
+def _back(weights: Weights, s: Sequence[fmpq_mat], back: fmpq_mat) -> list[fmpq_mat]:
     found = []
     for layer, head in zip(reversed(weights), reversed(s[:-1]), strict=True):
         found.append(back * head.transpose())
         back = layer.transpose() * back
     return found[::-1]
+
+
+def moments(x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction]) -> tuple[fmpq_mat, fmpq_mat]:
+    """Return ``E x x^T`` and ``E y x^T`` of the distribution with these masses on the columns."""
+    p = fmpq_mat(len(masses), len(masses))
+    for i, mass in enumerate(masses):
+        p[i, i] = fmpq(mass.numerator, mass.denominator)
+    return x * p * x.transpose(), y * p * x.transpose()
+
+
+def population_loss(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction]) -> Fraction:
+    """Return ``1/2 E |y - R x|^2`` for the distribution with these masses on the columns."""
+    squares = [sum((row[a] ** 2 for row in rows(y - r * x)), Fraction()) for a in range(x.ncols())]
+    return sum((m * q for m, q in zip(masses, squares, strict=True)), Fraction()) / 2
 
 
 def layer_derivative(
@@ -280,23 +307,40 @@ def _from_sympy(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _worded_loss(weights: Sequence[sympy.Matrix], x: fmpq_mat, y: fmpq_mat) -> Any:
+def _worded_loss(
+    weights: Sequence[sympy.Matrix],
+    x: fmpq_mat,
+    y: fmpq_mat,
+    masses: Sequence[Fraction] | None = None,
+) -> Any:
     r = weights[-1]
     for layer in reversed(weights[:-1]):
         r = r * layer
-    return sum((entry**2 for entry in sympy_matrix(y) - r * sympy_matrix(x)), sympy.S.Zero) / 2
+    residual = sympy_matrix(y) - r * sympy_matrix(x)
+    if masses is None:
+        return sum((entry**2 for entry in residual), sympy.S.Zero) / 2
+    expectation = sympy.S.Zero
+    for column, mass in enumerate(masses):
+        norm = sum((entry**2 for entry in residual[:, column]), sympy.S.Zero)
+        expectation += sympy.Rational(mass.numerator, mass.denominator) * norm
+    return expectation / 2
 
 
-def worded_loss(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
-    """Return the loss as the assignment writes it."""
-    return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y))
+def worded_loss(
+    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
+) -> Fraction:
+    """Return the loss as the assignment writes it; with ``masses`` the population loss."""
+    return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y, masses))
 
 
-def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
+def worded_gradient(
+    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
+) -> list[fmpq_mat]:
     """Return the partial derivatives of the loss in every entry of every layer.
 
     One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
-    differentiates that. No formula for the gradient is used.
+    differentiates that. No formula for the gradient is used. With ``masses`` it is the population
+    loss, of the distribution with these masses on the columns.
     """
     values = [sympy_matrix(layer) for layer in weights]
     symbol = sympy.Symbol("w")
@@ -304,7 +348,7 @@ def worded_gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat
     def derivative(k: int, i: int, j: int) -> Fraction:
         layer = values[k].copy()
         layer[i, j] = symbol
-        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y)
+        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses)
         return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
 
     return [

@@ -109,6 +109,7 @@ class NetworkInstance(_Model):
 
     What it claims depends on the problem. ``better`` and ``worse`` are weights of smaller and of
     greater loss, if any; ``second`` is the second derivative of the loss in two ``directions``.
+    With ``masses``, on the columns of the data, the loss is that of a population.
     """
 
     type: Literal["network"]
@@ -126,6 +127,7 @@ class NetworkInstance(_Model):
     worse: tuple[Matrix, ...] | None
     directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
     second: Rational | None = None
+    masses: tuple[Rational, ...] | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> NetworkInstance:
@@ -134,6 +136,8 @@ class NetworkInstance(_Model):
                 exact.refuse_unchained(weights, self.x, self.y)
         if (self.directions is None) != (self.second is None):
             raise ValueError("directions and second belong together: give both or neither")
+        if self.masses is not None and len(self.masses) != self.x.ncols():
+            raise ValueError("masses has another length than x has columns: give one a column")
         return self
 
 

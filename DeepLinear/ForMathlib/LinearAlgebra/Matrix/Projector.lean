@@ -16,6 +16,8 @@ import Mathlib.LinearAlgebra.QuadraticForm.Basic
 
 * `Matrix.exists_rowProj`: the orthogonal projector on the row space of a matrix.
 * `Matrix.trace_transpose_mul_mul_nonneg`: `tr (Zᵀ X Z)` for a positive semidefinite form.
+* `Matrix.exists_mul_transpose_eq_and`: a symmetric matrix with a form that is never negative is
+  `X * Xᵀ`, and what vanishes on its kernel is `Y * Xᵀ`.
 * `Matrix.PosDef.exists_mul_transpose_eq`: a positive definite real matrix is `Z * Zᵀ`.
 -/
 
@@ -82,47 +84,89 @@ lemma posDef_mul_transpose_of_mul_eq_one [Finite m] [DecidableEq m] {G : Matrix 
     simpa only [Matrix.vecMul_vecMul, h, Matrix.vecMul_one] using h0
   simpa using Matrix.PosDef.mul_conjTranspose_self G hinj
 
-/-- A positive definite real matrix is `Z * Zᵀ` for an invertible `Z`. -/
-theorem PosDef.exists_mul_transpose_eq [DecidableEq n] {Q : Matrix n n ℝ} (hQ : Q.PosDef) :
-    ∃ Z : Matrix n n ℝ, IsUnit Z.det ∧ Z * Zᵀ = Q := by
-  have hsymm : Qᵀ = Q := hQ.transpose_eq
+/-- Let `Q` be symmetric with a form that is never negative, and let `C` vanish on the kernel of
+`Q`. Then there are `X` and `Y` with `X * Xᵀ = Q` and `Y * Xᵀ = C`. -/
+theorem exists_mul_transpose_eq_and {m : Type*} {Q : Matrix n n ℝ} (hQ : Qᵀ = Q)
+    (hpos : ∀ v, 0 ≤ v ⬝ᵥ Q *ᵥ v) (C : Matrix m n ℝ) (hC : ∀ v, Q *ᵥ v = 0 → C *ᵥ v = 0) :
+    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ), X * Xᵀ = Q ∧ Y * Xᵀ = C := by
+  classical
   have hB : ∀ x y, Matrix.toBilin' Q x y = x ⬝ᵥ Q *ᵥ y := fun x y => Matrix.toBilin'_apply' Q x y
-  -- a basis that is orthogonal for the form of `Q`, indexed by `n` and scaled
-  obtain ⟨v, hv⟩ := LinearMap.BilinForm.exists_orthogonal_basis (B := Matrix.toBilin' Q)
+  -- a basis that is orthogonal for the form of `Q`, indexed by `n`
+  obtain ⟨b, hb⟩ := LinearMap.BilinForm.exists_orthogonal_basis (B := Matrix.toBilin' Q)
     ⟨fun x y => by
-      rw [hB, hB, Matrix.dotProduct_mulVec, ← Matrix.mulVec_transpose, hsymm, dotProduct_comm]
+      rw [hB, hB, Matrix.dotProduct_mulVec, ← Matrix.mulVec_transpose, hQ, dotProduct_comm]
       rfl⟩
   have hcard : Module.finrank ℝ (n → ℝ) = Fintype.card n := Module.finrank_fintype_fun_eq_card ℝ
-  let e : n ≃ Fin (Module.finrank ℝ (n → ℝ)) := (Fintype.equivFinOfCardEq hcard.symm)
-  have hpos : ∀ i, 0 < v i ⬝ᵥ Q *ᵥ v i := fun i => by
-    simpa using hQ.dotProduct_mulVec_pos (v.ne_zero i)
-  let u : n → n → ℝ := fun j => (√(v (e j) ⬝ᵥ Q *ᵥ v (e j)))⁻¹ • v (e j)
-  let V : Matrix n n ℝ := Matrix.of fun i j => u j i
-  have hV : Vᵀ * Q * V = 1 := by
+  let v : Module.Basis n ℝ (n → ℝ) := b.reindex (Fintype.equivFinOfCardEq hcard.symm).symm
+  have hv : ∀ i j, i ≠ j → v i ⬝ᵥ Q *ᵥ v j = 0 := by
+    intro i j hij
+    rw [← hB, Module.Basis.reindex_apply, Module.Basis.reindex_apply]
+    exact hb fun h => hij ((Fintype.equivFinOfCardEq hcard.symm).injective h)
+  let V : Matrix n n ℝ := Matrix.of fun i j => v j i
+  have hVQV : Vᵀ * Q * V = Matrix.diagonal fun i => v i ⬝ᵥ Q *ᵥ v i := by
     ext i j
-    have hentry : (Vᵀ * Q * V) i j = u i ⬝ᵥ Q *ᵥ u j := by
+    have hentry : (Vᵀ * Q * V) i j = v i ⬝ᵥ Q *ᵥ v j := by
       rw [Matrix.mul_assoc]
       rfl
     rw [hentry]
-    simp only [u, Matrix.mulVec_smul, dotProduct_smul, smul_dotProduct, smul_eq_mul]
     by_cases hij : i = j
-    · subst hij
-      have h := (hpos (e i)).ne'
-      rw [← mul_assoc, ← mul_inv, Real.mul_self_sqrt (hpos _).le, inv_mul_cancel₀ h,
-        Matrix.one_apply_eq]
-    · have h0 : v (e i) ⬝ᵥ Q *ᵥ v (e j) = 0 := by
-        rw [← hB]
-        exact hv (fun h => hij (e.injective h))
-      rw [h0, mul_zero, mul_zero, Matrix.one_apply_ne hij]
-  have hdet : IsUnit V.det := Matrix.isUnit_det_of_left_inverse hV
-  refine ⟨(V⁻¹)ᵀ, ?_, ?_⟩
-  · rw [Matrix.det_transpose]
-    exact Matrix.isUnit_nonsing_inv_det V hdet
-  · have hdet' : IsUnit (Vᵀ).det := by rwa [Matrix.det_transpose]
-    calc (V⁻¹)ᵀ * ((V⁻¹)ᵀ)ᵀ = (Vᵀ)⁻¹ * (Vᵀ * Q * V) * V⁻¹ := by
-          rw [hV, Matrix.mul_one, Matrix.transpose_transpose, Matrix.transpose_nonsing_inv]
-      _ = ((Vᵀ)⁻¹ * Vᵀ) * Q * (V * V⁻¹) := by simp only [Matrix.mul_assoc]
-      _ = Q := by rw [Matrix.nonsing_inv_mul _ hdet', Matrix.mul_nonsing_inv _ hdet,
-          Matrix.one_mul, Matrix.mul_one]
+    · rw [hij, Matrix.diagonal_apply_eq]
+    · rw [hv i j hij, Matrix.diagonal_apply_ne _ hij]
+  have hdet : IsUnit V.det := by
+    have h := (Pi.basisFun ℝ n).isUnit_det v
+    rwa [Pi.basisFun_det_apply, ← Matrix.det_transpose] at h
+  have hdet' : IsUnit (Vᵀ).det := by rwa [Matrix.det_transpose]
+  set q : n → ℝ := fun i => v i ⬝ᵥ Q *ᵥ v i with hq
+  have hQV : Q = (Vᵀ)⁻¹ * Matrix.diagonal q * V⁻¹ := by
+    rw [← hVQV, Matrix.mul_assoc Vᵀ, Matrix.nonsing_inv_mul_cancel_left _ _ hdet',
+      Matrix.mul_nonsing_inv_cancel_right _ _ hdet]
+  have hsqrt : ∀ i, √(q i) * √(q i) = q i := fun i => Real.mul_self_sqrt (hpos _)
+  have hX : ((Vᵀ)⁻¹ * Matrix.diagonal fun i => √(q i))ᵀ =
+      (Matrix.diagonal fun i => √(q i)) * V⁻¹ := by
+    rw [Matrix.transpose_mul, Matrix.diagonal_transpose, Matrix.transpose_nonsing_inv,
+      Matrix.transpose_transpose]
+  refine ⟨(Vᵀ)⁻¹ * Matrix.diagonal fun i => √(q i),
+    C * V * Matrix.diagonal fun i => (√(q i))⁻¹, ?_, ?_⟩
+  · rw [hX, hQV, ← Matrix.mul_assoc, Matrix.mul_assoc _ (Matrix.diagonal _) (Matrix.diagonal _),
+      Matrix.diagonal_mul_diagonal]
+    simp only [hsqrt]
+  · -- `C` vanishes on the vectors of the basis on which the form does
+    have hCV : C * V * (Matrix.diagonal fun i => (√(q i))⁻¹ * √(q i)) = C * V := by
+      ext a i
+      rw [Matrix.mul_diagonal]
+      by_cases h0 : q i = 0
+      · have hQv : Q *ᵥ v i = 0 := by
+          have hV : Vᵀ *ᵥ (Q *ᵥ v i) = 0 := by
+            funext j
+            change v j ⬝ᵥ Q *ᵥ v i = 0
+            by_cases hji : j = i
+            · rw [hji]
+              exact h0
+            · exact hv j i hji
+          have h := congrArg (fun w => (Vᵀ)⁻¹ *ᵥ w) hV
+          simpa only [Matrix.mulVec_mulVec, Matrix.nonsing_inv_mul_cancel_left _ _ hdet',
+            Matrix.mulVec_zero] using h
+        have hCv : (C * V) a i = 0 := congrFun (hC _ hQv) a
+        rw [hCv, zero_mul]
+      · have hpos' : √(q i) ≠ 0 := (Real.sqrt_pos.2 ((hpos _).lt_of_ne' h0)).ne'
+        rw [inv_mul_cancel₀ hpos', mul_one]
+    rw [hX, ← Matrix.mul_assoc, Matrix.mul_assoc _ (Matrix.diagonal _) (Matrix.diagonal _),
+      Matrix.diagonal_mul_diagonal, hCV, Matrix.mul_nonsing_inv_cancel_right _ _ hdet]
+
+/-- A positive definite real matrix is `Z * Zᵀ` for an invertible `Z`. -/
+theorem PosDef.exists_mul_transpose_eq [DecidableEq n] {Q : Matrix n n ℝ} (hQ : Q.PosDef) :
+    ∃ Z : Matrix n n ℝ, IsUnit Z.det ∧ Z * Zᵀ = Q := by
+  obtain ⟨Z, -, hZ, -⟩ := exists_mul_transpose_eq_and hQ.transpose_eq
+    (fun v => by simpa using hQ.posSemidef.dotProduct_mulVec_nonneg v) (0 : Matrix n n ℝ)
+    fun v _ => Matrix.zero_mulVec v
+  refine ⟨Z, ?_, hZ⟩
+  have hdet : Z.det * Z.det = Q.det := by rw [← hZ, Matrix.det_mul, Matrix.det_transpose]
+  refine isUnit_iff_ne_zero.2 fun h0 => ?_
+  rw [h0, zero_mul] at hdet
+  -- a singular matrix is not positive definite
+  obtain ⟨w, hw, hQw⟩ := Matrix.exists_mulVec_eq_zero_iff.2 hdet.symm
+  have := hQ.dotProduct_mulVec_pos hw
+  rw [hQw, dotProduct_zero] at this
+  exact lt_irrefl _ this
 
 end Matrix

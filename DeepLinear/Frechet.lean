@@ -1,0 +1,140 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import DeepLinear.Origin
+import DeepLinear.PopulationLoss
+import Mathlib.Analysis.Calculus.ContDiff.Operations
+import Mathlib.Analysis.Calculus.FDeriv.Pi
+import Mathlib.Analysis.Matrix.Normed
+
+/-!
+# Problems 1 and 3.3 with Fréchet derivatives
+
+The losses are differentiable on the space of all weights, and their Fréchet derivative is the sum,
+over the layers, of the inner product with the gradient in that layer. Matrices carry the greatest
+absolute value of an entry as a norm here; on a space of finite dimension every norm gives the same
+derivative.
+
+## Main statements
+
+* `DeepLinear.hasFDerivAt_datasetLoss_endToEnd`: Problem 1.4.
+* `DeepLinear.hasFDerivAt_populationLoss_endToEnd`: Problem 1.3.
+* `DeepLinear.hasFDerivAt_fderiv_zero`: Problem 3.3, the second derivative at the origin is zero.
+-/
+
+open Matrix MeasureTheory
+open scoped Matrix.Norms.Elementwise
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- Each entry of the head is smooth in the weights: it is a polynomial. -/
+lemma contDiff_head_apply (n : WithTop ℕ∞) (k : Fin (H + 1)) (i : ι k) (j : ι 0) :
+    ContDiff ℝ n fun W : Weights ι ℝ => head W k i j := by
+  induction k using Fin.induction with
+  | zero => exact contDiff_const
+  | succ k ih =>
+    have hW : ∀ a, ContDiff ℝ n fun W : Weights ι ℝ => W k i a := fun a =>
+      contDiff_pi.1 (contDiff_pi.1 (contDiff_pi.1 contDiff_id k) i) a
+    simp only [head_succ, Matrix.mul_apply]
+    exact ContDiff.sum fun a _ => (hW a).mul (ih a)
+
+/-- A quadratic loss is smooth in the weights: it is a polynomial. -/
+lemma contDiff_quadraticLoss_endToEnd (n : WithTop ℕ∞) (Q : Matrix (ι 0) (ι 0) ℝ)
+    (C : Matrix (ι (Fin.last H)) (ι 0) ℝ) (c : ℝ) :
+    ContDiff ℝ n fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W) := by
+  have hR : ∀ i j, ContDiff ℝ n fun W : Weights ι ℝ => endToEnd W i j :=
+    contDiff_head_apply n (Fin.last H)
+  have hRQ : ∀ i j, ContDiff ℝ n fun W : Weights ι ℝ => (endToEnd W * Q) i j := by
+    intro i j
+    simp only [Matrix.mul_apply]
+    exact ContDiff.sum fun a _ => (hR i a).mul contDiff_const
+  simp only [quadraticLoss, trace_mul_transpose]
+  have h1 : ContDiff ℝ n fun W : Weights ι ℝ =>
+      ∑ i, ∑ j, (endToEnd W * Q) i j * endToEnd W i j :=
+    ContDiff.sum fun i _ => ContDiff.sum fun j _ => (hRQ i j).mul (hR i j)
+  have h2 : ContDiff ℝ n fun W : Weights ι ℝ => ∑ i, ∑ j, endToEnd W i j * C i j :=
+    ContDiff.sum fun i _ => ContDiff.sum fun j _ => (hR i j).mul contDiff_const
+  exact ((h1.div_const 2).sub h2).add contDiff_const
+
+/-- The Fréchet derivative of a loss of the end-to-end matrix with gradient `G`, if it is
+differentiable at all. -/
+lemma hasFDerivAt_of_differentiableAt {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+    {G : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hl : HasGateauxDerivAt l (innerProduct G) (endToEnd W))
+    (hd : DifferentiableAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    HasFDerivAt (fun W : Weights ι ℝ => l (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (layerGradient W G k) ∘ₗ LinearMap.proj k)) W := by
+  have h := hd.hasFDerivAt
+  convert h using 1
+  ext V
+  have hk : ∀ k, fderiv ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W (Pi.single k (V k)) =
+      innerProduct (layerGradient W G k) (V k) := by
+    intro k
+    rw [← innerProduct_tail_mul_mul_head]
+    exact (h.hasLineDerivAt (Pi.single k (V k))).unique (hasLineDerivAt_comp_endToEnd hl k (V k))
+  conv_rhs => rw [← Finset.univ_sum_single V, map_sum]
+  simp only [hk]
+  simp
+
+/-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (W : Weights ι ℝ) :
+    HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (datasetGradient X Y W k) ∘ₗ LinearMap.proj k)) W := by
+  refine hasFDerivAt_of_differentiableAt (hasGateauxDerivAt_datasetLoss X Y _) ?_
+  rw [datasetLoss_eq_quadraticLoss]
+  exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
+
+/-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ) :
+    HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (layerGradient W (endToEnd W * inputMoment μ - crossMoment μ) k) ∘ₗ
+          LinearMap.proj k)) W := by
+  refine hasFDerivAt_of_differentiableAt (hasGateauxDerivAt_populationLoss hμ _) ?_
+  rw [populationLoss_eq_quadraticLoss hμ]
+  exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
+
+/-- **Problem 3.3** as a Fréchet derivative: with at least three weight matrices the second
+derivative of the dataset loss at the origin is zero. -/
+theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
+    HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+      (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
+  set L : Weights ι ℝ → ℝ := fun W => datasetLoss X Y (endToEnd W) with hL
+  have hC : ContDiff ℝ 2 L := by
+    rw [hL, datasetLoss_eq_quadraticLoss]
+    exact contDiff_quadraticLoss_endToEnd 2 _ _ _
+  have hd : Differentiable ℝ L := hC.differentiable two_ne_zero
+  have hd' : Differentiable ℝ (fderiv ℝ L) :=
+    (hC.fderiv_right (m := 1) (by norm_num)).differentiable one_ne_zero
+  refine (hd' 0).hasFDerivAt.congr_fderiv ?_
+  ext U V
+  -- the derivative in the direction `U` of the derivative in the direction `V`
+  have hline : HasDerivAt (fun a : ℝ => fderiv ℝ L (a • U) V) (fderiv ℝ (fderiv ℝ L) 0 U V) 0 := by
+    have hU : HasDerivAt (fun a : ℝ => a • U) U 0 := by
+      have h := (hasDerivAt_id (0 : ℝ)).smul_const U
+      rw [one_smul] at h
+      exact h
+    have h0 : HasFDerivAt (fderiv ℝ L) (fderiv ℝ (fderiv ℝ L) 0) ((0 : ℝ) • U) := by
+      rw [zero_smul]
+      exact (hd' 0).hasFDerivAt
+    exact (h0.comp_hasDerivAt (0 : ℝ) hU).clm_apply (hasDerivAt_const (0 : ℝ) V) |>.congr_deriv
+      (by
+        simp only [map_zero, add_zero]
+        rfl)
+  have hsecond := hasDerivAt_deriv_zero X Y hH U V
+  have heq : (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) =
+      fun a : ℝ => fderiv ℝ L (a • U) V := by
+    funext a
+    exact ((hd (a • U)).hasFDerivAt.hasLineDerivAt V).deriv
+  rw [heq] at hsecond
+  exact hline.unique hsecond
+
+end DeepLinear
