@@ -19,7 +19,9 @@ from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
 
 NETWORKS = [
-    i for i in load_record().instances if isinstance(i, NetworkInstance) and i.problem == "LK1"
+    i
+    for i in load_record().instances
+    if isinstance(i, NetworkInstance) and i.problem in ("LK1", "LB")
 ]
 
 

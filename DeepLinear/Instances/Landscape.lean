@@ -8,7 +8,7 @@ import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.RankBounded
 
 /-!
-# Instances of Lu and Kawaguchi's Theorem 1
+# Instances of Lu and Kawaguchi's Theorem 1, and of Laurent and von Brecht
 
 Critical weights whose end-to-end matrix has rank below the bottleneck width and which are no local
 minimum, with weights of smaller loss near by.
@@ -125,6 +125,94 @@ theorem isEscapeExample_deficientDeep : deficientDeep.IsEscapeExample deficientD
     (F := (!![7; 0] : Matrix (Fin 2) (Fin 1) ℚ))
     (G := (!![1, 0] : Matrix (Fin 1) (Fin 2) ℚ))
     (by decide +kernel) (by decide) (by decide +kernel) (by decide +kernel)
+
+/-- No layer is narrower than both the input and the output, the weights are critical and no local
+minimum, and `better` has a smaller loss. -/
+def IsNoBottleneckExample (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths k)) ℚ) :
+    Prop :=
+  NoBottleneck (fun k => Fin (e.widths k)) ∧ e.IsCriticalPoint ∧
+    ¬ IsLocalMin (fun W : Weights (fun k => Fin (e.widths k)) ℝ => e.realLoss (endToEnd W))
+      (toReal e.weights) ∧
+    e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights))
+
+lemma isNoBottleneckExample {better : Weights (fun k => Fin (e.widths k)) ℚ} (hH : 1 ≤ e.depth)
+    (hwidths : ∀ k, min (e.widths 0) (e.widths (Fin.last e.depth)) ≤ e.widths k)
+    (h : ∀ k, e.gradient k = 0) (hb : e.loss better < e.loss e.weights) :
+    e.IsNoBottleneckExample better := by
+  have hlt : e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights)) := by
+    rw [realLoss_endToEnd_toReal, realLoss_endToEnd_toReal]
+    exact_mod_cast hb
+  have hno : NoBottleneck (fun k => Fin (e.widths k)) := by
+    simpa [NoBottleneck] using hwidths
+  refine ⟨hno, e.isCriticalPoint_iff.2 h, fun hmin => ?_, hlt⟩
+  have hglobal := isMinOn_of_isLocalMin_of_noBottleneck hH hno (convexOn_datasetLoss _ _)
+    (hasGateauxDerivAt_datasetLoss _ _ _) hmin
+  exact hlt.not_ge (hglobal (Set.mem_univ _))
+
+/-- Widths 2, 3, 2: no bottleneck. -/
+def wideTwo : NetworkInstance where
+  depth := 2
+  widths := ![2, 3, 2]
+  samples := 2
+  weights
+    | 0 => (!![-1, 0; 0, 0; -3, 0] : Matrix (Fin 3) (Fin 2) ℚ)
+    | 1 => (!![-8, 2, 0; 0, 0, 0] : Matrix (Fin 2) (Fin 3) ℚ)
+  X := (!![1, 0; 0, 1] : Matrix (Fin 2) (Fin 2) ℚ)
+  Y := (!![8, 0; 0, 6] : Matrix (Fin 2) (Fin 2) ℚ)
+
+/-- Weights of smaller loss near by. -/
+def wideTwoBetter : Weights (fun k : Fin 3 => Fin (![2, 3, 2] k)) ℚ
+  | 0 => (!![-1, 0; 0, 3/8; -3, 0] : Matrix (Fin 3) (Fin 2) ℚ)
+  | 1 => (!![-8, 2, 0; 0, 1/2, 0] : Matrix (Fin 2) (Fin 3) ℚ)
+
+/-- Widths 2, 3, 2: no bottleneck. Critical weights that do not minimize the loss over all matrices
+are no local minimum. -/
+theorem isNoBottleneckExample_wideTwo : wideTwo.IsNoBottleneckExample wideTwoBetter :=
+  isNoBottleneckExample (by decide) (by decide) (by decide +kernel) (by decide +kernel)
+
+/-- Widths 1, 2, 3: no bottleneck. -/
+def wideOut : NetworkInstance where
+  depth := 2
+  widths := ![1, 2, 3]
+  samples := 1
+  weights
+    | 0 => (!![0; 0] : Matrix (Fin 2) (Fin 1) ℚ)
+    | 1 => (!![0, 0; 0, 0; 0, 0] : Matrix (Fin 3) (Fin 2) ℚ)
+  X := (!![1] : Matrix (Fin 1) (Fin 1) ℚ)
+  Y := (!![3; 0; 0] : Matrix (Fin 3) (Fin 1) ℚ)
+
+/-- Weights of smaller loss near by. -/
+def wideOutBetter : Weights (fun k : Fin 3 => Fin (![1, 2, 3] k)) ℚ
+  | 0 => (!![3/8; 0] : Matrix (Fin 2) (Fin 1) ℚ)
+  | 1 => (!![1/2, 0; 0, 0; 0, 0] : Matrix (Fin 3) (Fin 2) ℚ)
+
+/-- Widths 1, 2, 3: no bottleneck. Critical weights that do not minimize the loss over all matrices
+are no local minimum. -/
+theorem isNoBottleneckExample_wideOut : wideOut.IsNoBottleneckExample wideOutBetter :=
+  isNoBottleneckExample (by decide) (by decide) (by decide +kernel) (by decide +kernel)
+
+/-- Widths 3, 3, 4, 2: no bottleneck. -/
+def wideDeep : NetworkInstance where
+  depth := 3
+  widths := ![3, 3, 4, 2]
+  samples := 3
+  weights
+    | 0 => (!![-1, 0, 0; 3/2, 0, 0; -1, 0, 0] : Matrix (Fin 3) (Fin 3) ℚ)
+    | 1 => (!![0, 1, 1/2; 0, 2/3, 1/3; 0, 1/3, 1/6; 0, 1, 1/2] : Matrix (Fin 4) (Fin 3) ℚ)
+    | 2 => (!![17/7, 2/7, -1, -2/7; 0, 0, 0, 0] : Matrix (Fin 2) (Fin 4) ℚ)
+  X := (!![1, 0, 0; 0, 1, 0; 0, 0, 1] : Matrix (Fin 3) (Fin 3) ℚ)
+  Y := (!![2, 0, 0; 0, 3, 0] : Matrix (Fin 2) (Fin 3) ℚ)
+
+/-- Weights of smaller loss near by. -/
+def wideDeepBetter : Weights (fun k : Fin 4 => Fin (![3, 3, 4, 2] k)) ℚ
+  | 0 => (!![-1, 13/32, 0; 3/2, 13/48, 0; -1, 0, 0] : Matrix (Fin 3) (Fin 3) ℚ)
+  | 1 => (!![-1/4, 5/6, 1/2; 3/8, 11/12, 1/3; 0, 1/3, 1/6; 0, 1, 1/2] : Matrix (Fin 4) (Fin 3) ℚ)
+  | 2 => (!![17/7, 2/7, -1, -2/7; -1/6, 1/4, 0, 0] : Matrix (Fin 2) (Fin 4) ℚ)
+
+/-- Widths 3, 3, 4, 2: no bottleneck. Critical weights that do not minimize the loss over all
+matrices are no local minimum. -/
+theorem isNoBottleneckExample_wideDeep : wideDeep.IsNoBottleneckExample wideDeepBetter :=
+  isNoBottleneckExample (by decide) (by decide) (by decide +kernel) (by decide +kernel)
 
 end NetworkInstance
 

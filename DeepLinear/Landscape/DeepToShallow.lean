@@ -75,6 +75,13 @@ theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l
 def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
   ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
 
+/-- **Lu and Kawaguchi, Theorem 1** for the dataset loss: nothing is asked of the data. -/
+theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
+    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) :=
+  isLocalMinOn_of_isLocalMin hH (convexOn_datasetLoss X Y) (hasGateauxDerivAt_datasetLoss X Y _) hW
+
 /-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
 minimizes the loss over all matrices, for every convex differentiable loss. -/
 theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)

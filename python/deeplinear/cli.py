@@ -1,4 +1,4 @@
-"""The command line: ``deeplinear list | show | check | instances | escape | lean``.
+"""The command line: ``deeplinear list | show | check | instances | escape | plot | bench | lean``.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deeplinear import escape, lean, report
+from deeplinear import bench, escape, lean, report
 from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import NetworkInput, Record, of_problem, parse
@@ -176,6 +177,35 @@ def escape_(
     report.escape(_console(), verdict)
     if json_file is not None:
         report.write_json(json_file, report.escape_json(verdict))
+
+
+@app.command()
+def plot(
+    what: Annotated[str, typer.Argument(help="origin or minima.")],
+    path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
+) -> None:
+    """Draw a picture: the loss near the origin, or where searches for a minimum end."""
+    from deeplinear import plots  # matplotlib takes a second to load
+
+    if what not in plots.PICTURES:
+        raise BadInput(f"{what} is no picture: give {' or '.join(plots.PICTURES)}.")
+    plots.PICTURES[what](path)
+    report.say(_console(), f"wrote {path}")
+
+
+@app.command("bench")
+def bench_(
+    what: Annotated[str, typer.Argument(help="gradient.")],
+    json_file: JsonOption = None,
+) -> None:
+    """Measure the exact gradient beside the formula's literal products and beside SymPy."""
+    if what != "gradient":
+        raise BadInput(f"{what} is no benchmark: give gradient.")
+    _refuse_unwritable(json_file)
+    rows = bench.gradient()
+    report.benchmark(_console(), rows)
+    if json_file is not None:
+        report.write_json(json_file, [{**asdict(row), "ratio": row.ratio} for row in rows])
 
 
 @app.command("lean")

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deeplinear import exact
+from deeplinear.bench import Measured
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.escape import Verdict
@@ -62,6 +63,17 @@ def escape_json(verdict: Verdict) -> dict[str, object]:
         "better": better,
         "better_loss": None if verdict.better_loss is None else str(verdict.better_loss),
     }
+
+
+def benchmark(console: Console, rows: Sequence[Measured]) -> None:
+    """Print measured times, ours and the other's, with the ratio."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("H", "Width", "Compared with", "Ours, ms", "Theirs, ms", "Ratio"):
+        table.add_column(heading, justify="left" if heading == "Compared with" else "right")
+    for row in rows:
+        times = (f"{1000 * row.ours:.2f}", f"{1000 * row.theirs:.2f}", f"{row.ratio:.2g}")
+        table.add_row(str(row.layers), str(row.width), row.other, *times)
+    console.print(table)
 
 
 def verdict(rows: Sequence[Row]) -> str:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, numeric
+from deeplinear import escape, exact, numeric, shallow
 from deeplinear.checks.base import Check, Claim, Part, Run
 from deeplinear.instances import NetworkInstance
 
@@ -63,6 +63,21 @@ def verify(instance: NetworkInstance) -> list[Claim]:
             (better < loss, f"{name}: better is not better"),
         ]
     return claims
+
+
+def verify_wide(instance: NetworkInstance) -> list[Claim]:
+    """Recompute an instance without a bottleneck: critical, and better weights."""
+    widths = [instance.x.nrows(), *(layer.nrows() for layer in instance.weights)]
+    wide = min(widths) == min(widths[0], widths[-1])
+    return [*verify(instance), (wide, f"{instance.name}: there is a bottleneck")]
+
+
+def _wide_instances(run: Run) -> None:
+    for instance in run.instances:
+        assert isinstance(instance, NetworkInstance)
+        run.case(*verify_wide(instance))
+    run.require((run.tried >= 3, f"only {run.tried} instances: 3 are wanted"))
+    run.note = f"{run.tried} networks; Lean, FLINT, SymPy agree"
 
 
 def _instances(run: Run) -> None:
@@ -207,6 +222,35 @@ def _falsified(run: Run) -> None:
     run.note = "another loss, product, better weights that are not: each refused"
 
 
+def _falsified_wide(run: Run) -> None:
+    run.refuse_falsified(verify_wide, falsified)
+    run.note = "another loss, product, better weights that are not: each refused"
+
+
+def _not_minimal(run: Run) -> None:
+    """Show that critical is not enough: then R may be no local minimum on rank <= p."""
+    for _ in range(run.cases // 4):
+        widths = [run.rng.randint(2, 3), 1, run.rng.randint(2, 3)]
+        one = shallow.random_spectral(run.rng, widths[-1], widths[0], 1, best=False)
+        weights = shallow.random_layers(run.rng, one.r, widths)
+        critical = exact.all_zero(exact.worded_gradient(weights, one.x, one.y))
+        rotation = shallow.find_rotation(one.r, one.x, one.y)
+        run.case(
+            (critical, f"widths {widths}: not critical"),
+            (rotation is not None, f"widths {widths}: no better matrices of rank <= p near R"),
+        )
+        for t in (Fraction(1, 10), Fraction(1, 1000)) if rotation else ():
+            turned = rotation.apply(one.r, one.x, one.y, t) if rotation else one.r
+            run.require(
+                (turned.rank() <= 1, f"widths {widths}: not of rank <= p"),
+                (
+                    exact.loss(turned, one.x, one.y) < exact.loss(one.r, one.x, one.y),
+                    f"widths {widths}, t = {t}: not better",
+                ),
+            )
+    run.note = "critical is not enough: R is no local minimum on rank <= p"
+
+
 LK1 = Check(
     problem="LK1",
     title="Depth creates no bad local minima",
@@ -220,7 +264,8 @@ LK1 = Check(
         "(Case A) it constructs better weights within any radius. For random weights and any R' "
         "near R of no larger rank (Case B) it constructs weights with exactly that end-to-end "
         "matrix. Controls: widths (2, 1, 1), where openness onto the matrices of rank <= p "
-        "fails, and with a loss that is not convex the theorem too; falsified instances."
+        "fails, and with a loss that is not convex the theorem too; critical weights that are no "
+        "local minimum; falsified instances."
     ),
     parts=(
         Part("instances", _instances),
@@ -228,6 +273,7 @@ LK1 = Check(
         Part("openness, exactly", _case_b),
         Part("falsified instances", _falsified, control=True),
         Part("no openness onto rank <= p", _not_open, control=True),
+        Part("critical, no local minimum", _not_minimal, control=True),
     ),
 )
 
@@ -240,12 +286,16 @@ LB = Check(
         "every convex differentiable l."
     ),
     explanation=(
-        "SciPy searches from random starts in networks without a bottleneck; critical points "
-        "with a well-conditioned product of full rank must have the least-squares minimum. "
-        "Control: with a bottleneck, critical points of rank p above that minimum, exactly."
+        "Recomputes every instance. SciPy searches from random starts in networks without a "
+        "bottleneck; critical points with a well-conditioned product of full rank must have the "
+        "least-squares minimum. "
+        "Controls: with a bottleneck, critical points of rank p above that minimum, exactly; "
+        "falsified instances."
     ),
     parts=(
+        Part("instances", _wide_instances),
         Part("minima from random starts", _no_bottleneck),
+        Part("falsified instances", _falsified_wide, control=True),
         Part("with a bottleneck", _with_bottleneck, control=True),
     ),
 )
