@@ -174,10 +174,11 @@ def head : ∀ k, Table R (d k) (d 0) :=
 def endToEnd : Table R (d (Fin.last H)) (d 0) :=
   head W (Fin.last H)
 
-/-- The head of layer `k` and its derivatives in the directions `U`, `V` and `U`, `V`. -/
-def jet : ∀ k,
-    Table R (d k) (d 0) × Table R (d k) (d 0) × Table R (d k) (d 0) × Table R (d k) (d 0) :=
-  Fin.induction (Table.one R _, Table.zero R _ _, Table.zero R _ _, Table.zero R _ _)
+/-- The outputs of layer `k` on the samples `X`, and their derivatives in the directions `U`, `V`,
+and both. -/
+def jet (X : Table R (d 0) s) :
+    ∀ k, Table R (d k) s × Table R (d k) s × Table R (d k) s × Table R (d k) s :=
+  Fin.induction (X, Table.zero R _ _, Table.zero R _ _, Table.zero R _ _)
     fun k S => ((W k).mul S.1, ((U k).mul S.1).add ((W k).mul S.2.1),
       ((V k).mul S.1).add ((W k).mul S.2.2.1),
       (((V k).mul S.2.1).add ((U k).mul S.2.2.1)).add ((W k).mul S.2.2.2))
@@ -193,21 +194,24 @@ lemma toMatrix_head (k : Fin (H + 1)) : (head W k).toMatrix = DeepLinear.head (t
 theorem toMatrix_endToEnd : (endToEnd W).toMatrix = DeepLinear.endToEnd (toWeights W) :=
   toMatrix_head W _
 
+variable (X : Table R (d 0) s) (Y : Table R (d (Fin.last H)) s)
+
 lemma toMatrix_jet (k : Fin (H + 1)) :
-    (jet W U V k).1.toMatrix = DeepLinear.head (toWeights W) k ∧
-      (jet W U V k).2.1.toMatrix = headDeriv (toWeights W) (toWeights U) k ∧
-      (jet W U V k).2.2.1.toMatrix = headDeriv (toWeights W) (toWeights V) k ∧
-      (jet W U V k).2.2.2.toMatrix = headDeriv₂ (toWeights W) (toWeights U) (toWeights V) k := by
+    (jet W U V X k).1.toMatrix = DeepLinear.head (toWeights W) k * X.toMatrix ∧
+      (jet W U V X k).2.1.toMatrix = headDeriv (toWeights W) (toWeights U) k * X.toMatrix ∧
+      (jet W U V X k).2.2.1.toMatrix = headDeriv (toWeights W) (toWeights V) k * X.toMatrix ∧
+      (jet W U V X k).2.2.2.toMatrix =
+        headDeriv₂ (toWeights W) (toWeights U) (toWeights V) k * X.toMatrix := by
   induction k using Fin.induction with
   | zero =>
-    exact ⟨Table.toMatrix_one, Table.toMatrix_zero, Table.toMatrix_zero, Table.toMatrix_zero⟩
+    refine ⟨(Matrix.one_mul _).symm, ?_, ?_, ?_⟩ <;>
+      exact Table.toMatrix_zero.trans (Matrix.zero_mul _).symm
   | succ k ih =>
     obtain ⟨h1, h2, h3, h4⟩ := ih
-    have hjet : jet W U V k.succ = _ := Fin.induction_succ _ _ _
-    simp only [hjet, DeepLinear.head_succ, headDeriv_succ, headDeriv₂_succ, ← h1, ← h2, ← h3, ← h4]
+    have hjet : jet W U V X k.succ = _ := Fin.induction_succ _ _ _
+    simp only [hjet, DeepLinear.head_succ, headDeriv_succ, headDeriv₂_succ, Matrix.add_mul,
+      Matrix.mul_assoc, ← h1, ← h2, ← h3, ← h4]
     refine ⟨?_, ?_, ?_, ?_⟩ <;> simp [toWeights, jet]
-
-variable (X : Table R (d 0) s) (Y : Table R (d (Fin.last H)) s)
 
 /-- Backpropagation, from layer `k` with its head `S` to the output and back: the product of the
 tails with the derivative in the end-to-end matrix, and `f` of the gradients of the layers from `k`
@@ -278,15 +282,15 @@ theorem gradients_eq {β : Type*} (f : ∀ k : Fin H, Table R (d k.succ) (d k.ca
 
 /-- The second derivative of the dataset loss in the directions `U` and `V`. -/
 def hessian : R :=
-  let J := jet W U V (Fin.last H)
-  (J.2.1.mul X).inner (J.2.2.1.mul X) + ((J.1.mul X).sub Y).inner (J.2.2.2.mul X)
+  let J := jet W U V X (Fin.last H)
+  J.2.1.inner J.2.2.1 + (J.1.sub Y).inner J.2.2.2
 
 /-- The evaluated second derivative is the second derivative. -/
 theorem hessian_eq :
     hessian W U V X Y = datasetHessian (ι := fun k => Fin (d k)) X.toMatrix Y.toMatrix (toWeights W)
       (toWeights U) (toWeights V) := by
-  obtain ⟨h1, h2, h3, h4⟩ := toMatrix_jet W U V (Fin.last H)
-  simp only [hessian, Table.inner_eq, Table.toMatrix_mul, Table.toMatrix_sub, h1, h2, h3, h4]
+  obtain ⟨h1, h2, h3, h4⟩ := toMatrix_jet W U V X (Fin.last H)
+  simp only [hessian, Table.inner_eq, Table.toMatrix_sub, h1, h2, h3, h4]
   rfl
 
 end Evaluate
