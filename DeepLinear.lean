@@ -1,5 +1,8 @@
 import DeepLinear.Ends
 import DeepLinear.Evaluate
+import DeepLinear.Flow.Balanced
+import DeepLinear.Flow.Convergence
+import DeepLinear.Flow.EndToEnd
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Frechet
@@ -14,6 +17,7 @@ import DeepLinear.Landscape.Openness
 import DeepLinear.Landscape.RankDeficient
 import DeepLinear.Landscape.Saddles
 import DeepLinear.Landscape.Shallow
+import DeepLinear.Landscape.StrictSaddles
 import DeepLinear.Loss
 import DeepLinear.Network
 import DeepLinear.Origin

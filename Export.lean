@@ -24,6 +24,7 @@ open Lean DeepLinear
 /-- The headline theorems, each with the problem that it belongs to. -/
 def headlines : List (String × Name) := [
   ("P1.1", ``hasDerivAt_populationLoss_entry),
+  ("P1.1", ``hasFDerivAt_populationLoss),
   ("P1.2", ``hasDerivAt_populationLoss_first),
   ("P1.2", ``hasDerivAt_populationLoss_second),
   ("P1.3", ``hasDerivAt_populationLoss_endToEnd_entry),
@@ -70,7 +71,18 @@ def headlines : List (String × Name) := [
   ("LK3", ``exists_isMinOn_deep_eq_shallow),
   ("LK3", ``exists_isLocalMin_not_isMinOn),
   ("K16", ``not_isLocalMax),
-  ("K16", ``isSaddle_of_isCritical)]
+  ("K16", ``isSaddle_of_isCritical),
+  ("K16", ``isStrictSaddle_of_isCritical),
+  ("K16", ``isStrictSaddle_of_two_layers),
+  ("K16", ``isStrictSaddle_of_rank_eq),
+  ("K16", ``not_isStrictSaddle_zero),
+  ("FLOW", ``imbalance_eq),
+  ("FLOW", ``hasDerivWithinAt_datasetLoss),
+  ("FLOW", ``hasDerivWithinAt_endToEnd_apply),
+  ("FLOW", ``hasDerivWithinAt_endToEnd_of_isBalanced),
+  ("FLOW", ``head_transpose_mul_head),
+  ("FLOW", ``tail_mul_transpose_tail),
+  ("FLOW", ``datasetLoss_sub_le_exp)]
 
 /-- A matrix as the list of its rows. -/
 def matrixJson {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Json :=
@@ -122,7 +134,13 @@ def populationFields (e : PopulationInstance)
     ("worse", Json.null),
     ("masses", toJson <| (List.finRange e.samples).map fun a => toString (e.masses a))]
 
-open RankInstance NetworkInstance PopulationInstance in
+/-- The fields of an instance of gradient flow: the two velocities of the end-to-end matrix. -/
+def flowFields (e : FlowInstance) : List (String × Json) :=
+  [("type", "flow"), ("weights", weightsJson e.weights), ("x", matrixJson e.X),
+    ("y", matrixJson e.Y), ("velocity", matrixJson e.velocity),
+    ("preconditioned", matrixJson e.preconditioned)]
+
+open RankInstance NetworkInstance PopulationInstance FlowInstance in
 /-- The instances of the library. -/
 def exportedInstances : List ExportedInstance := [
   ⟨"P1.1", ``isPopulationExample_oneMatrix, "example",
@@ -206,7 +224,17 @@ def exportedInstances : List ExportedInstance := [
     networkFields missedWide (some missedWideBetter)⟩,
   ⟨"K16", ``isDeepSaddle_missedThird, "example",
     networkFields missedThird (some missedThirdBetter)⟩,
-  ⟨"K16", ``isLocalMaxControl_blind, "control", networkFields blind⟩]
+  ⟨"K16", ``isStrictSaddleExample_strictInput, "example",
+    hessianFields strictInput strictInputDirection strictInputDirection⟩,
+  ⟨"K16", ``isStrictSaddleExample_strictOutput, "example",
+    hessianFields strictOutput strictOutputDirection strictOutputDirection⟩,
+  ⟨"K16", ``isStrictSaddleExample_strictRotation, "example",
+    hessianFields strictRotation strictRotationDirection strictRotationDirection⟩,
+  ⟨"K16", ``isLocalMaxControl_blind, "control", networkFields blind⟩,
+  ⟨"FLOW", ``isBalancedExample_balancedTwo, "example", flowFields balancedTwo⟩,
+  ⟨"FLOW", ``isBalancedExample_balancedThree, "example", flowFields balancedThree⟩,
+  ⟨"FLOW", ``isBalancedExample_balancedWide, "example", flowFields balancedWide⟩,
+  ⟨"FLOW", ``isUnbalancedControl_unbalanced, "control", flowFields unbalanced⟩]
 
 /-- The docstring of a declaration, on one line; it has to have one. -/
 def docstring (name : Name) : MetaM String := do

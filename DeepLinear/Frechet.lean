@@ -19,8 +19,9 @@ derivative.
 
 ## Main statements
 
+* `DeepLinear.hasFDerivAt_populationLoss`: Problem 1.1.
 * `DeepLinear.hasFDerivAt_datasetLoss_endToEnd`: Problem 1.4.
-* `DeepLinear.hasFDerivAt_populationLoss_endToEnd`: Problem 1.3.
+* `DeepLinear.hasFDerivAt_populationLoss_endToEnd`: Problem 1.3, and with two layers Problem 1.2.
 * `DeepLinear.hasFDerivAt_fderiv_zero`: Problem 3.3, the second derivative at the origin is zero.
 -/
 
@@ -59,6 +60,30 @@ lemma contDiff_quadraticLoss_endToEnd (n : WithTop ℕ∞) (Q : Matrix (ι 0) (�
   have h2 : ContDiff ℝ n fun W : Weights ι ℝ => ∑ i, ∑ j, endToEnd W i j * C i j :=
     ContDiff.sum fun i _ => ContDiff.sum fun j _ => (hR i j).mul contDiff_const
   exact ((h1.div_const 2).sub h2).add contDiff_const
+
+/-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
+`A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
+theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
+    {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
+    HasFDerivAt (populationLoss μ)
+      (LinearMap.toContinuousLinearMap (innerProduct (A * inputMoment μ - crossMoment μ))) A := by
+  have hentry : ∀ i j, ContDiff ℝ 1 fun A : Matrix m n ℝ => A i j := fun i j =>
+    contDiff_pi.1 (contDiff_pi.1 contDiff_id i) j
+  have hd : ContDiff ℝ 1 (populationLoss μ) := by
+    rw [populationLoss_eq_quadraticLoss hμ]
+    unfold quadraticLoss
+    simp only [trace_mul_transpose, Matrix.mul_apply]
+    have h1 : ContDiff ℝ 1 fun A : Matrix m n ℝ =>
+        ∑ i, ∑ j, (∑ a, A i a * inputMoment μ a j) * A i j :=
+      ContDiff.sum fun i _ => ContDiff.sum fun j _ =>
+        (ContDiff.sum fun a _ => (hentry i a).mul contDiff_const).mul (hentry i j)
+    have h2 : ContDiff ℝ 1 fun A : Matrix m n ℝ => ∑ i, ∑ j, A i j * crossMoment μ i j :=
+      ContDiff.sum fun i _ => ContDiff.sum fun j _ => (hentry i j).mul contDiff_const
+    exact ((h1.div_const 2).sub h2).add contDiff_const
+  have h := (hd.differentiable one_ne_zero A).hasFDerivAt
+  refine h.congr_fderiv ?_
+  ext V
+  exact (h.hasLineDerivAt V).unique (hasGateauxDerivAt_populationLoss hμ A V)
 
 /-- The Fréchet derivative of a loss of the end-to-end matrix with gradient `G`, if it is
 differentiable at all. -/

@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Instances.Basic
+import DeepLinear.Instances.Flow
 import DeepLinear.Instances.Gradient
 import DeepLinear.Instances.Landscape
 import DeepLinear.Instances.Origin

@@ -520,17 +520,20 @@ theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
   rw [sqNorm_sub_mul_projector N hP' hPP', ← hNP, herr] at hle
   linarith
 
+/-- The trace of `V Q Vᵀ`, row by row. -/
+lemma trace_mul_mul_transpose (V : Matrix m n ℝ) (Q : Matrix n n ℝ) :
+    (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
+  refine Finset.sum_congr rfl fun i _ => ?_
+  rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
+  simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
+
 /-- The quadratic form of a positive definite matrix is strictly convex. -/
 theorem strictConvexOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ) :
     StrictConvexOn ℝ Set.univ (quadraticLoss Q C c) := by
   have hsymm : Qᵀ = Q := hQ.transpose_eq
   have hpos : ∀ V : Matrix m n ℝ, V ≠ 0 → 0 < (V * Q * Vᵀ).trace := by
     intro V hV
-    have hrow : (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
-      refine Finset.sum_congr rfl fun i _ => ?_
-      rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
-      simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
-    rw [hrow]
+    rw [trace_mul_mul_transpose]
     obtain ⟨i, hi⟩ : ∃ i, V i ≠ 0 := by
       by_contra! h
       exact hV (Matrix.ext fun i j => congrFun (h i) j)

@@ -1,4 +1,4 @@
-"""The command line: ``deeplinear list | show | check | instances | escape | plot | bench | lean``.
+"""The command line: list, show, check, instances, escape, flow, plot, bench, lean.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -13,11 +13,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deeplinear import bench, escape, lean, report
+from deeplinear import bench, escape, flow, lean, numeric, report
 from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import NetworkInput, Record, of_problem, parse
@@ -162,13 +163,7 @@ def escape_(
 ) -> None:
     """Say whether weights are critical and can be escaped; hand back a better point near by."""
     _refuse_unwritable(json_file)
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read ({error.strerror}): name a JSON file with weights, x and y."
-        ) from None
-    given = parse(NetworkInput, text, path)
+    given = _read_network(path)
     try:
         limit = Fraction(radius)
     except (ValueError, ZeroDivisionError):
@@ -179,12 +174,67 @@ def escape_(
         report.write_json(json_file, report.escape_json(verdict))
 
 
+def _read_network(path: Path) -> NetworkInput:
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read ({error.strerror}): name a JSON file with weights, x and y."
+        ) from None
+    return parse(NetworkInput, text, path)
+
+
+@app.command("flow")
+def flow_(
+    path: Annotated[
+        Path | None, typer.Argument(help='JSON with "weights", "x", "y"; or give --widths.')
+    ] = None,
+    widths: Annotated[
+        str | None, typer.Option(help="A balanced random start, as 2,3,2 (input first).")
+    ] = None,
+    until: Annotated[float, typer.Option(help="How long to integrate.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Seed of the random start.")] = 0,
+    picture: Annotated[
+        Path | None, typer.Option("--plot", help="Also draw it to this .png or .svg.")
+    ] = None,
+) -> None:
+    """Integrate the gradient flow: loss, rank and singular values of the end-to-end matrix."""
+    if (path is None) == (widths is None):
+        raise BadInput("give either a JSON file or --widths, and not both.")
+    if not 0 < until < 1e6:
+        raise BadInput(f"--until is {until}: give a positive time below 1000000.")
+    if path is not None:
+        given = _read_network(path)
+        start = tuple(map(numeric.to_array, given.weights))
+        problem = numeric.Problem(numeric.to_array(given.x), numeric.to_array(given.y))
+    else:
+        start, problem = flow.random_problem(np.random.default_rng(seed), _widths(widths or ""))
+    trajectory = flow.integrate(start, problem, until)
+    report.flow(_console(), trajectory)
+    if picture is not None:
+        from deeplinear import plots  # matplotlib takes a second to load
+
+        plots.trajectory(picture, trajectory)
+        report.say(_console(), f"wrote {picture}")
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    """Read widths, input first, from a text as 2,3,2."""
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if len(found) < 2 or not all(0 < width <= 50 for width in found):
+        raise BadInput(f"--widths is {text}: give two or more widths from 1 to 50, as 2,3,2.")
+    return found
+
+
 @app.command()
 def plot(
-    what: Annotated[str, typer.Argument(help="origin or minima.")],
+    what: Annotated[str, typer.Argument(help="origin, minima or flow.")],
     path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
 ) -> None:
-    """Draw a picture: the loss near the origin, or where searches for a minimum end."""
+    """Draw a picture: the loss near the origin, where searches end, or gradient flows."""
     from deeplinear import plots  # matplotlib takes a second to load
 
     if what not in plots.PICTURES:

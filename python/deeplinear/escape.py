@@ -127,7 +127,7 @@ def _unseen_row(
     r = exact.end_to_end(weights)
     unseen = f.transpose() * r.transpose()
     z = next(z for z in exact.kernel(unseen) if not exact.is_zero(r.transpose() * z))
-    u, _ = _not_orthogonal((r * x - y) * x.transpose())
+    u, _ = not_orthogonal((r * x - y) * x.transpose())
     change = u * z.transpose() * weights[-1]
     t = _power_of_two(radius / (2 * max(_size(change), Fraction(1))))
     moved = [*weights[:-1], weights[-1] + _scaled(change, t)]
@@ -235,7 +235,7 @@ def case_a(
     p = bottleneck(weights)
     k = max(j for j, head in enumerate(heads) if head.rank() >= p)
     slope = (heads[-1] * x - y) * x.transpose()
-    v, c = _not_orthogonal(slope)
+    v, c = not_orthogonal(slope)
     kernels = [exact.left_kernel(head) for head in heads]
     changes = [fmpq_mat(*exact.shape(layer)) for layer in weights]
     for j in range(k + 1, len(weights)):
@@ -254,7 +254,7 @@ def case_a(
         t /= 2
 
 
-def _not_orthogonal(slope: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def not_orthogonal(slope: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
     """Return unit columns v, c with ``v^T slope c`` not zero."""
     i, j = next(
         (i, j) for i in range(slope.nrows()) for j in range(slope.ncols()) if slope[i, j] != 0

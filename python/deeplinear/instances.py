@@ -141,6 +141,30 @@ class NetworkInstance(_Model):
         return self
 
 
+class FlowInstance(_Model):
+    """Weights and data, with two velocities of the end-to-end matrix as Lean evaluates them.
+
+    ``velocity`` is that of gradient flow, ``preconditioned`` that of the preconditioned equation;
+    an example claims that the weights are balanced and the two are equal, a control the contrary.
+    """
+
+    type: Literal["flow"]
+    problem: str
+    name: str
+    kind: Kind
+    claim: str
+    weights: tuple[Matrix, ...]
+    x: Matrix
+    y: Matrix
+    velocity: Matrix
+    preconditioned: Matrix
+
+    @model_validator(mode="after")
+    def _shapes(self) -> FlowInstance:
+        exact.refuse_unchained(self.weights, self.x, self.y)
+        return self
+
+
 class NetworkInput(_Model):
     """Weights and data that somebody asks about."""
 
@@ -169,7 +193,7 @@ class Evaluation(_Model):
     second: Rational | None = None
 
 
-Instance: TypeAlias = RankInstance | NetworkInstance
+Instance: TypeAlias = RankInstance | NetworkInstance | FlowInstance
 
 
 class Record(_Model):
@@ -196,7 +220,7 @@ def parse(model: type[_M], text: str | bytes, source: str | Path) -> _M:
         raise BadInput(f"{source} is malformed{f' at {place}' if place else ''}: {said}.") from None
 
 
-_P = TypeVar("_P", Theorem, RankInstance, NetworkInstance, Instance)
+_P = TypeVar("_P", Theorem, RankInstance, NetworkInstance, FlowInstance, Instance)
 
 
 def of_problem(listed: Iterable[_P], problem: str) -> list[_P]:

@@ -1,4 +1,4 @@
-"""Pictures (matplotlib): the loss near the origin, and where searches for a minimum end."""
+"""Pictures (matplotlib): the loss near the origin, where searches end, gradient flows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric
+from deeplinear import exact, flow, numeric
 from deeplinear.checks.main import NETWORKS, is_second_order, search
 from deeplinear.checks.origin import near_origin
 from deeplinear.errors import BadInput
@@ -119,5 +119,44 @@ def minima(path: Path, seed: int = 0) -> None:
     save(figure, path)
 
 
-PICTURES = {"origin": origin, "minima": minima}
+def flows(path: Path, most: int = 5, seed: int = 0) -> None:
+    """Draw gradient flows of 1 to ``most`` layers from balanced starts with the same data.
+
+    Left: the distance of the loss to its minimum, with the proved bound (dashed). Right: the
+    singular values of the end-to-end matrix.
+    """
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    x = np.eye(2) + 0.2 * generator.standard_normal((2, 2))
+    y = np.diag([1.5, 0.8]) @ x
+    problem = numeric.Problem(x, y)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+    for layers in range(1, most + 1):
+        start = tuple(0.5 ** (1 / layers) * np.eye(2) for _ in range(layers))
+        found = flow.integrate(start, problem, 6.0)
+        bound = np.exp(-flow.proved_rate(found, problem) * found.times) * found.losses[0]
+        color = f"C{layers - 1}"
+        left.semilogy(
+            found.times, np.maximum(found.losses, 1e-16), color=color, label=f"H = {layers}"
+        )
+        left.semilogy(found.times, np.maximum(bound, 1e-16), "--", color=color, linewidth=0.8)
+        right.plot(found.times, found.singular, color=color)
+    left.set(xlabel="time", ylabel="loss - minimum", title="Loss, and the proved bound (dashed)")
+    left.legend()
+    right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
+    save(figure, path)
+
+
+def trajectory(path: Path, found: flow.Trajectory) -> None:
+    """Draw one flow: its loss, and the singular values of the end-to-end matrix."""
+    refuse_unknown(path)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+    left.plot(found.times, found.losses)
+    left.set(xlabel="time", ylabel="loss", title="Loss")
+    right.plot(found.times, found.singular)
+    right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
+    save(figure, path)
+
+
+PICTURES = {"origin": origin, "minima": minima, "flow": flows}
 """The pictures, by the name that the command line knows."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 from flint import fmpq_mat
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +18,8 @@ from deeplinear.bench import Measured
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.escape import Verdict
-from deeplinear.instances import Instance, RankInstance, Record, of_problem
+from deeplinear.flow import Trajectory
+from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, of_problem
 
 
 def say(console: Console, line: str) -> None:
@@ -63,6 +65,22 @@ def escape_json(verdict: Verdict) -> dict[str, object]:
         "better": better,
         "better_loss": None if verdict.better_loss is None else str(verdict.better_loss),
     }
+
+
+def flow(console: Console, trajectory: Trajectory, rows: int = 11) -> None:
+    """Print a flow at some times: loss, numerical rank and singular values."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Time", "Loss", "Rank", "Singular values of the end-to-end matrix"):
+        table.add_column(heading, justify="left" if heading.startswith("Sing") else "right")
+    chosen = np.unique(np.linspace(0, len(trajectory.times) - 1, rows).astype(int))
+    for i in chosen:
+        values = trajectory.singular[i]
+        rank = int((values > 1e-6 * max(1.0, float(values[0]))).sum())
+        shown = "  ".join(f"{value:.6f}" for value in values)
+        time, loss = f"{trajectory.times[i]:.3f}", f"{trajectory.losses[i]:.8f}"
+        table.add_row(time, loss, str(rank), shown)
+    console.print(table)
+    say(console, f"W_(k+1)^T W_(k+1) - W_k W_k^T drifts by at most {trajectory.drift:.1e}.")
 
 
 def benchmark(console: Console, rows: Sequence[Measured]) -> None:
@@ -158,9 +176,26 @@ def _matrices(instance: Instance) -> list[tuple[str, str]]:
     if isinstance(instance, RankInstance):
         both = [("left", _shown(instance.left)), ("right", _shown(instance.right))]
         return [("d", str(instance.bound)), *both]
-    weights = [(f"W_{k}", _shown(w)) for k, w in enumerate(instance.weights, start=1)]
+    weights = _layers("W", instance.weights)
     data = [("X", _shown(instance.x)), ("Y", _shown(instance.y))]
-    better = [(f"better W_{k}", _shown(w)) for k, w in enumerate(instance.better or (), start=1)]
+    if isinstance(instance, FlowInstance):
+        moved = [("velocity", instance.velocity), ("preconditioned", instance.preconditioned)]
+        return [*weights, *data, *((name, _shown(a)) for name, a in moved)]
     computed = [("W_H ... W_1", _shown(instance.end_to_end)), ("loss", str(instance.loss))]
-    slopes = [(f"dL/dW_{k}", _shown(g)) for k, g in enumerate(instance.gradient, start=1)]
-    return [*weights, *data, *computed, *slopes, *better]
+    if instance.masses is not None:
+        data.append(("masses", " ".join(map(str, instance.masses))))
+    for name, layers in (
+        ("dL/dW", instance.gradient),
+        ("better W", instance.better),
+        ("worse W", instance.worse),
+    ):
+        computed += _layers(name, layers or ())
+    for name, direction in zip("UV", instance.directions or (), strict=False):
+        computed += _layers(name, direction)
+    if instance.second is not None:
+        computed.append(("second derivative", str(instance.second)))
+    return [*weights, *data, *computed]
+
+
+def _layers(name: str, layers: Iterable[fmpq_mat]) -> list[tuple[str, str]]:
+    return [(f"{name}_{k}", _shown(layer)) for k, layer in enumerate(layers, start=1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from deeplinear.checks import (
+    flow,
     gradient,
     landscape,
     main,
@@ -40,6 +41,7 @@ CHECKS: dict[str, Check] = {
         shallow,
         main,
         saddles,
+        flow,
     )
     for check in module.CHECKS
 }

@@ -1,12 +1,16 @@
-"""Kawaguchi 2016, Theorem 2.3 (iii) (``DeepLinear/Landscape/Saddles.lean``, ``Boundary.lean``)."""
+"""Kawaguchi 2016, Theorem 2.3 (iii), (iv).
+
+``DeepLinear/Landscape/Saddles.lean``, ``StrictSaddles.lean``, ``Boundary.lean``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact
+from deeplinear import escape, exact, strict
 from deeplinear.checks import main, shallow
 from deeplinear.checks.base import Check, Claim, Part, Run
 from deeplinear.instances import NetworkInstance
@@ -28,19 +32,47 @@ def verify(instance: NetworkInstance) -> list[Claim]:
             (gradient == list(instance.gradient), f"{name}: SymPy: another gradient"),
         ]
     full = x.rank() == x.nrows()
-    return [*shallow.verify(instance), (full, f"{name}: X X^T is not invertible")]
+    claims = [*shallow.verify(instance), (full, f"{name}: X X^T is not invertible")]
+    return claims if instance.second is None else verify_strict(instance)
+
+
+def verify_strict(instance: NetworkInstance) -> list[Claim]:
+    """Recompute a strict saddle: critical, with a direction of negative second derivative."""
+    name, weights, x, y = instance.name, instance.weights, instance.x, instance.y
+    u, v = instance.directions or (weights, weights)
+    curvature = exact.second_derivative(weights, u, v, x, y)
+    loss = exact.worded_loss(weights, x, y)
+    return [
+        (loss == instance.loss, f"{name}: SymPy finds another loss than Lean"),
+        (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{name}: not critical"),
+        (list(u) == list(v), f"{name}: two directions, not one"),
+        (curvature == instance.second, f"{name}: {curvature} is not Lean's second derivative"),
+        (curvature < 0, f"{name}: the second derivative is not negative"),
+    ]
 
 
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
     if instance.kind == "control":
-        ones = fmpq_mat(*exact.shape(instance.x), [1] * instance.x.nrows() * instance.x.ncols())
         updates: dict[str, dict[str, object]] = {
-            "inputs that are not zero": {"x": ones},
+            "inputs that are not zero": {"x": _ones(instance.x)},
             "another loss": {"loss": Fraction(-1)},
         }
         return {done: instance.model_copy(update=update) for done, update in updates.items()}
+    if instance.second is not None:
+        u = instance.weights
+        updates = {
+            "another loss": {"loss": instance.loss + 1},
+            "another second derivative": {"second": instance.second - 1},
+            "another direction": {"directions": (u, u)},
+            "weights that are not critical": {"weights": (*u[:-1], u[-1] + _ones(u[-1]))},
+        }
+        return {done: instance.model_copy(update=update) for done, update in updates.items()}
     return shallow.falsified(instance)
+
+
+def _ones(a: fmpq_mat) -> fmpq_mat:
+    return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
 
 
 def _instances(run: Run) -> None:
@@ -100,6 +132,45 @@ def _climbs(run: Run) -> None:
     run.note = "any weights, the origin among them: worse weights within 1, 1/100"
 
 
+def _kinds(run: Run) -> Iterator[tuple[str, list[fmpq_mat], fmpq_mat, fmpq_mat]]:
+    """Draw critical points with an interior product of rank >= p, of each kind of the proof."""
+    for _ in range(run.cases // 4):
+        p = run.rng.randint(1, 2)
+        inner = [run.rng.randint(p, 3) for _ in range(run.rng.randint(0, 2))]
+        wide = [run.rng.randint(p + 1, 4), *inner, p, run.rng.randint(p + 1, 4)]
+        for kind, at_input in (("rank < p at the input", True), ("rank < p at the output", False)):
+            rank = run.rng.randint(0, p - 1)
+            yield kind, *strict.deficient(run.rng, wide, rank, at_input)
+        weights, one = main.critical(run.rng, best=False, singular=False)
+        yield "rank p", weights, one.x, one.y
+
+
+def _strict(run: Run) -> None:
+    for kind, weights, x, y in _kinds(run):
+        direction = strict.negative_direction(weights, x, y)
+        run.case((direction is not None, f"{kind}: no direction"))
+        if direction is not None:
+            curvature = exact.second_derivative(weights, direction, direction, x, y)
+            gradient = exact.worded_gradient(weights, x, y)
+            run.require(
+                (exact.all_zero(gradient), f"{kind}: not critical"),
+                (curvature < 0, f"{kind}: the second derivative is {curvature}"),
+            )
+    run.note = "rank < p at either end, rank p: a negative second derivative, exactly"
+
+
+def _not_strict(run: Run) -> None:
+    for layers in (3, 4):
+        for _ in range(run.cases // 8):
+            widths = [run.rng.randint(1, 2) for _ in range(layers + 1)]
+            weights, x, y = exact.random_network(run.rng, widths, 2)
+            zeros = [fmpq_mat(*exact.shape(layer)) for layer in weights]
+            curvature = exact.second_derivative(zeros, weights, weights, x, y)
+            none = strict.negative_direction(zeros, x, y) is None
+            run.case((none and curvature == 0, f"widths {widths}: a curvature of {curvature}"))
+    run.note = "the origin of 3 and 4 layers, interior product 0: no curvature at all"
+
+
 def _blind(run: Run) -> None:
     for _ in range(run.cases):
         widths = [run.rng.randint(1, 3) for _ in range(run.rng.randint(2, 4))]
@@ -117,21 +188,26 @@ K16 = Check(
     words=(
         "Kawaguchi 2016, Theorem 2.3 (iii): if X X^T is positive definite, the loss has no local "
         "maxima, and every critical point that is not a global minimum is a saddle point. No "
-        "local maxima, for every strictly convex differentiable loss of R. (Part (i) is in P3.2.)"
+        "local maxima, for every strictly convex differentiable loss of R. (iv): such a point is a "
+        "strict saddle, with a direction of negative curvature, if the product of the interior "
+        "layers has rank >= p; for two layers always. (Part (i) is in P3.2.)"
     ),
     explanation=(
         "Critical weights that are not minimal are constructed: better and worse weights are "
         "found within any radius. At any weights, with zero layers among them, worse ones are "
-        "found. Controls: with X = 0 the loss is constant; falsified instances; a strictly convex "
-        "loss that is not quadratic, with a critical point that is neither a global minimum nor a "
-        "saddle."
+        "found. At critical points of each kind of the proof its direction must have a negative "
+        "second derivative. Controls: the origin of three layers; with X = 0 the loss is "
+        "constant; falsified instances; a strictly convex loss that is not quadratic, with a "
+        "critical point that is neither a global minimum nor a saddle."
     ),
     parts=(
         Part("instances", _instances),
         Part("saddles: better and worse", _both_ways),
         Part("no local maxima", _climbs),
+        Part("strict saddles", _strict),
         Part("falsified instances", _falsified, control=True),
         Part("X = 0", _blind, control=True),
+        Part("interior product 0", _not_strict, control=True),
         Part("another strictly convex loss", main.another_loss, control=True),
     ),
 )

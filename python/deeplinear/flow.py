@@ -1,0 +1,181 @@
+"""Gradient flow ``W_k' = - dL/dW_k``: exact identities at weights, and integration by SciPy.
+
+``L = 1/2 |Y - W_H ... W_1 X|^2``; shapes as in :mod:`deeplinear.exact`. Time has no unit.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq_mat
+from scipy.integrate import solve_ivp
+
+from deeplinear import exact, numeric
+from deeplinear.errors import BadInput
+from deeplinear.exact import Weights
+from deeplinear.numeric import Array
+
+TOLERANCE = 1e-10
+"""Relative and absolute tolerance of the integrator."""
+
+
+# --- exact ----------------------------------------------------------------------------------------
+
+
+def imbalances(weights: Weights) -> list[fmpq_mat]:
+    """Return ``W_{k+1}^T W_{k+1} - W_k W_k^T`` for all neighbouring layers."""
+    return [
+        above.transpose() * above - below * below.transpose()
+        for below, above in itertools.pairwise(weights)
+    ]
+
+
+def imbalance_rates(weights: Weights, velocity: Weights) -> list[fmpq_mat]:
+    """Return the derivatives of the imbalances when the weights move with ``velocity``."""
+    rates = []
+    for k in range(len(weights) - 1):
+        up = weights[k + 1].transpose() * velocity[k + 1]
+        down = velocity[k] * weights[k].transpose()
+        rates.append(up + up.transpose() - down - down.transpose())
+    return rates
+
+
+def end_to_end_velocity(weights: Weights, velocity: Weights) -> fmpq_mat:
+    """Return the derivative of the end-to-end matrix when the weights move with ``velocity``."""
+    total = fmpq_mat(weights[-1].nrows(), weights[0].ncols())
+    for k in range(len(weights)):
+        total += exact.end_to_end([*weights[:k], velocity[k], *weights[k + 1 :]])
+    return total
+
+
+def preconditioned_velocity(weights: Weights, slope: fmpq_mat) -> fmpq_mat:
+    """Return ``- sum_k A^{H-k} G B^{k-1}``, ``A = W_H W_H^T``, ``B = W_1^T W_1``; G is slope."""
+    a = weights[-1] * weights[-1].transpose()
+    b = weights[0].transpose() * weights[0]
+    layers = len(weights)
+    total = fmpq_mat(*exact.shape(slope))
+    for k in range(layers):
+        total -= power(a, layers - 1 - k) * slope * power(b, k)
+    return total
+
+
+def power(a: fmpq_mat, k: int) -> fmpq_mat:
+    """Return the k-th power of a square matrix, k >= 0."""
+    found = exact.identity(a.nrows())
+    for _ in range(k):
+        found = found * a
+    return found
+
+
+# --- numeric --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A flow at some times: losses, singular values of the end-to-end matrix, and the weights."""
+
+    times: Array
+    losses: Array
+    singular: Array
+    weights: tuple[tuple[Array, ...], ...]
+
+    @property
+    def drift(self) -> float:
+        """The greatest change of an entry of ``W_{k+1}^T W_{k+1} - W_k W_k^T`` along the way."""
+        start = _imbalance(self.weights[0])
+        changes = [np.abs(_imbalance(point) - start).max() for point in self.weights]
+        return float(max(changes))
+
+
+def _imbalance(weights: Sequence[Array]) -> Array:
+    parts = [
+        (above.T @ above - below @ below.T).ravel() for below, above in itertools.pairwise(weights)
+    ]
+    return np.concatenate([*parts, np.zeros(1)])
+
+
+def integrate(
+    start: Sequence[Array], problem: numeric.Problem, until: float, points: int = 101
+) -> Trajectory:
+    """Integrate the gradient flow from ``start`` to time ``until`` (SciPy's DOP853)."""
+    widths = [start[0].shape[1], *(layer.shape[0] for layer in start)]
+
+    def velocity(_: float, vector: Array) -> Array:
+        return -numeric.pack(numeric.value_and_gradient(numeric.unpack(vector, widths), problem)[1])
+
+    times = np.linspace(0.0, until, points)
+    solved = solve_ivp(
+        velocity,
+        (0.0, until),
+        numeric.pack(start),
+        method="DOP853",
+        t_eval=times,
+        rtol=TOLERANCE,
+        atol=TOLERANCE,
+    )
+    if not solved.success or not np.isfinite(solved.y).all():
+        raise BadInput("the flow could not be integrated that far: give smaller weights or data.")
+    return _trajectory(solved.t, [numeric.unpack(v, widths) for v in solved.y.T], problem)
+
+
+def descend(
+    start: Sequence[Array], problem: numeric.Problem, until: float, step: float
+) -> Trajectory:
+    """Run gradient descent with a fixed step for as long: Euler's method for the flow."""
+    point, points = tuple(start), [tuple(start)]
+    times = np.arange(0.0, until + step / 2, step)
+    for _ in times[1:]:
+        gradient = numeric.value_and_gradient(point, problem)[1]
+        point = tuple(layer - step * g for layer, g in zip(point, gradient, strict=True))
+        points.append(point)
+    return _trajectory(times, points, problem)
+
+
+def _trajectory(
+    times: Array, points: Sequence[tuple[Array, ...]], problem: numeric.Problem
+) -> Trajectory:
+    losses = np.array([numeric.value_and_gradient(point, problem)[0] for point in points])
+    singular = np.array([np.linalg.svd(product(point), compute_uv=False) for point in points])
+    return Trajectory(times, losses, singular, tuple(points))
+
+
+def product(weights: Sequence[Array]) -> Array:
+    """Return the end-to-end matrix."""
+    found = weights[0]
+    for layer in weights[1:]:
+        found = layer @ found
+    return found
+
+
+def balanced_start(generator: np.random.Generator, widths: Sequence[int]) -> tuple[Array, ...]:
+    """Draw balanced weights: equal singular values, singular vectors that fit."""
+    p = min(widths)
+    values = generator.uniform(0.6, 1.2, p)
+    bases = [np.linalg.qr(generator.standard_normal((d, d)))[0] for d in widths]
+    layers = []
+    for k in range(len(widths) - 1):
+        core = np.zeros((widths[k + 1], widths[k]))
+        core[:p, :p] = np.diag(values)
+        layers.append(bases[k + 1] @ core @ bases[k].T)
+    return tuple(layers)
+
+
+def random_problem(
+    generator: np.random.Generator, widths: Sequence[int]
+) -> tuple[tuple[Array, ...], numeric.Problem]:
+    """Draw a balanced start, and data with ``X X^T`` well away from singular."""
+    d = widths[0]
+    x = np.eye(d) + 0.3 / np.sqrt(d) * generator.standard_normal((d, d))
+    start = balanced_start(generator, widths)
+    y = product(start) @ x + 0.3 * generator.standard_normal((widths[-1], d))
+    return start, numeric.Problem(x, y)
+
+
+def proved_rate(trajectory: Trajectory, problem: numeric.Problem) -> float:
+    """Return ``2 lambda sigma^{H-1}``: lambda of ``X X^T``, sigma of ``W_1^T W_1`` on the way."""
+    least = float(np.linalg.eigvalsh(problem.x @ problem.x.T)[0])
+    sigma = min(float(np.linalg.eigvalsh(p[0].T @ p[0])[0]) for p in trajectory.weights)
+    return 2.0 * least * max(sigma, 0.0) ** (len(trajectory.weights[0]) - 1)

@@ -1,0 +1,143 @@
+"""Strict saddles: a direction of negative curvature, exact (Kawaguchi 2016, Theorem 2.3 (iv)).
+
+At critical weights that are not a global minimum, with an interior product ``M = W_{H-1} ... W_2``
+(1 for H = 2) of rank at least the bottleneck width p, some direction has a negative second
+derivative. It moves the first and the last layer only. In the direction (V_1, V_H) half the second
+derivative is ``<G, V_H M V_1> + 1/2 |(V_H M W_1 + W_H M V_1) X|^2``, with ``G = (R X - Y) X^T``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
+
+from deeplinear import escape, exact, shallow
+from deeplinear.errors import BadInput
+from deeplinear.exact import Weights
+
+
+def interior_product(weights: Weights) -> fmpq_mat:
+    """Return ``W_{H-1} ... W_2``, the identity for two layers; at least two are wanted."""
+    found = exact.identity(weights[0].nrows())
+    for layer in weights[1:-1]:
+        found = layer * found
+    return found
+
+
+def negative_direction(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat
+) -> list[fmpq_mat] | None:
+    """Return a direction of negative second derivative at critical weights, or None.
+
+    ``X X^T`` has to be invertible. None is returned at a global minimum, and where the interior
+    product has a smaller rank than the bottleneck width. Raises :class:`~deeplinear.BadInput` for
+    one layer and for weights that are not critical.
+    """
+    exact.refuse_unchained(weights, x, y)
+    if len(weights) < 2:
+        raise BadInput("there is one layer, and its loss is convex: give at least two layers.")
+    if not exact.all_zero(exact.gradient(weights, x, y)):
+        raise BadInput("the weights are not critical: give weights with zero gradient.")
+    first, last = weights[0], weights[-1]
+    middle = interior_product(weights)
+    p = escape.bottleneck(weights)
+    r = last * middle * first
+    slope = (r * x - y) * x.transpose()
+    if exact.is_zero(slope) or middle.rank() < p:
+        return None
+    if r.rank() == p:
+        rotation = shallow.find_rotation(r, x, y)
+        if rotation is None:
+            return None
+        z = solve_left(middle * first, rotation.e.transpose())
+        v_first = first * x * x.transpose() * rotation.e * rotation.b.transpose()
+        v_last = y * x.transpose() * rotation.b * z
+        return _outer(weights, v_first, v_last)
+    v, w = escape.not_orthogonal(slope)
+    if (middle * first).rank() < middle.rank():
+        u = next(
+            u
+            for u in exact.left_kernel(middle * first)
+            if not exact.is_zero(middle.transpose() * u)
+        )
+        q = middle.transpose() * u
+        return _scaled(weights, q * w.transpose(), v * u.transpose(), 0, x, y)
+    inputs = middle * first
+    a = next(a for a in exact.kernel(last * inputs) if not exact.is_zero(inputs * a))
+    u = first * a
+    return _scaled(weights, u * w.transpose(), v * (middle * u).transpose(), -1, x, y)
+
+
+def solve_left(a: fmpq_mat, row: fmpq_mat) -> fmpq_mat:
+    """Return a row z with ``z a = row``, which has to be in the row space of ``a``."""
+    f, g = exact.full_rank_factors(a)
+    inner = row * g.transpose() * (g * g.transpose()).inv()
+    return inner * (f.transpose() * f).inv() * f.transpose()
+
+
+def _outer(weights: Weights, v_first: fmpq_mat, v_last: fmpq_mat) -> list[fmpq_mat]:
+    zeros = [fmpq_mat(*exact.shape(layer)) for layer in weights[1:-1]]
+    return [v_first, *zeros, v_last]
+
+
+def _scaled(
+    weights: Weights, v_first: fmpq_mat, v_last: fmpq_mat, k: int, x: fmpq_mat, y: fmpq_mat
+) -> list[fmpq_mat]:
+    """Scale layer k (first or last) so that the second derivative is the least, and negative.
+
+    With that layer scaled by s it is ``s^2 a + s b``, a >= 0 and b not 0.
+    """
+
+    def at(s: Fraction) -> list[fmpq_mat]:
+        factor = fmpq(s.numerator, s.denominator)
+        pair = [v_first, v_last]
+        pair[k] = pair[k] * factor
+        return _outer(weights, pair[0], pair[1])
+
+    def curvature(s: Fraction) -> Fraction:
+        return exact.second_derivative(weights, at(s), at(s), x, y)
+
+    plus, minus = curvature(Fraction(1)), curvature(Fraction(-1))
+    a, b = (plus + minus) / 2, (plus - minus) / 2
+    return at(-b / (2 * a) if a else Fraction(-1 if b > 0 else 1))
+
+
+# --- critical points of each kind -----------------------------------------------------------------
+
+
+def deficient(
+    rng: random.Random, widths: Sequence[int], rank: int, at_input: bool
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw critical weights with rank R = ``rank`` below p, interior product of rank p, and data.
+
+    X = 1. The first layer has rank ``rank`` if ``at_input``; otherwise the last layer has, and then
+    the input and the output have to be wider than p.
+    """
+    p = min(widths)
+    if not at_input and min(widths[0], widths[-1]) <= p:
+        raise BadInput(f"the widths are {list(widths)}: give wider inputs and outputs.")
+    entries = rng.sample(range(1, 10), p + 1)
+    wanted = entries[:p] if at_input else [*entries[:rank], *([0] * (p - rank)), entries[p]]
+    bases = [exact.random_invertible(rng, width) for width in widths[1:-1]]
+    weights = []
+    for k in range(len(widths) - 1):
+        last = k + 2 == len(widths)
+        ones = [1] * (rank if at_input and k == 0 else p)
+        core = exact.diagonal(wanted[:rank] if last else ones, widths[k + 1], widths[k])
+        left = exact.identity(widths[-1]) if last else bases[k]
+        right = exact.identity(widths[0]) if k == 0 else bases[k - 1].inv()
+        weights.append(left * core * right)
+    return weights, exact.identity(widths[0]), exact.diagonal(wanted, widths[-1], widths[0])
+
+
+def random_balanced(rng: random.Random, widths: Sequence[int]) -> list[fmpq_mat]:
+    """Draw balanced weights: ``W_{k+1}^T W_{k+1} = W_k W_k^T`` for all neighbouring layers."""
+    entries = [rng.randint(1, 4) for _ in range(min(widths))]
+    bases = [shallow.random_orthogonal(rng, width) for width in widths]
+    return [
+        bases[k + 1] * exact.diagonal(entries, widths[k + 1], widths[k]) * bases[k].transpose()
+        for k in range(len(widths) - 1)
+    ]
