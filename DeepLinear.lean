@@ -25,3 +25,4 @@ import DeepLinear.Population
 import DeepLinear.PopulationLoss
 import DeepLinear.RankBounded
 import DeepLinear.SquareFullRank
+import DeepLinear.Tag

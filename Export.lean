@@ -21,68 +21,16 @@ the gradient in every layer, and the second derivative in the two directions: th
 
 open Lean DeepLinear
 
-/-- The headline theorems, each with the problem that it belongs to. -/
-def headlines : List (String × Name) := [
-  ("P1.1", ``hasDerivAt_populationLoss_entry),
-  ("P1.1", ``hasFDerivAt_populationLoss),
-  ("P1.2", ``hasDerivAt_populationLoss_first),
-  ("P1.2", ``hasDerivAt_populationLoss_second),
-  ("P1.3", ``hasDerivAt_populationLoss_endToEnd_entry),
-  ("P1.3", ``hasFDerivAt_populationLoss_endToEnd),
-  ("P1.4", ``hasDerivAt_datasetLoss_entry),
-  ("P1.4", ``hasFDerivAt_datasetLoss_endToEnd),
-  ("P2", ``not_convex_setOf_rank_le),
-  ("P2", ``not_convex_setOf_rank_le_of_lt_min),
-  ("P2", ``convex_setOf_rank_le_iff),
-  ("P3.1", ``isCritical_zero),
-  ("P3.2", ``isSaddle_zero_of_noBottleneck),
-  ("P3.2", ``isSaddle_zero),
-  ("P3.2", ``not_isLocalMin_zero_and_not_isLocalMax_zero),
-  ("P3.2", ``not_convexOn_and_not_concaveOn),
-  ("P3.3", ``hasDerivAt_deriv_zero),
-  ("P3.3", ``hasFDerivAt_fderiv_zero),
-  ("P3.3", ``hasDerivAt_deriv_zero_of_two_layers),
-  ("P3.3", ``exists_hasDerivAt_deriv_zero_pos_and_neg),
-  ("P4", ``isMinOn_of_isLocalMin_of_rank_eq),
-  ("P4", ``rank_eq_card_iff_isUnit),
-  ("P4", ``isMinOn_datasetLoss_of_isCritical),
-  ("P4", ``isMinOn_of_isCritical_of_isUnit),
-  ("P4", ``isMinOn_of_isCritical_residual),
-  ("P5", ``isMinOn_of_isLocalMin_populationLoss),
-  ("P5", ``isLocalMinOn_of_isLocalMin_populationLoss),
-  ("P5", ``isMinOn_populationLoss_of_isLocalMinOn),
-  ("P5", ``exists_datasetLoss_eq_populationLoss),
-  ("P5", ``populationLoss_sum_dirac),
-  ("LK1", ``isLocalMinOn_of_isLocalMin),
-  ("LK1", ``isLocalMin_iff_isLocalMinOn),
-  ("LK1", ``isLocalMinOn_of_isLocalMin_datasetLoss),
-  ("LK1", ``deriv_eq_zero_of_isLocalMin_of_rank_lt),
-  ("LK1", ``nhdsWithin_le_map_endToEnd),
-  ("LK1", ``isLocalMinOn_rank_le),
-  ("LK1", ``exists_endToEnd_eq),
-  ("LB", ``isMinOn_of_isLocalMin_of_noBottleneck),
-  ("LK2", ``isMinOn_of_isLocalMinOn),
-  ("LK2", ``isMinOn_datasetLoss_of_isLocalMinOn),
-  ("LK2", ``isMinOn_sqNorm_of_isLocalMinOn),
-  ("LK2", ``isMinOn_sqNorm_of_rotation),
-  ("LK2", ``exists_projector_isMinOn_sqNorm),
-  ("LK3", ``isMinOn_of_isLocalMin),
-  ("LK3", ``isMinOn_of_isLocalMin_of_any_data),
-  ("LK3", ``exists_isMinOn_deep_eq_shallow),
-  ("LK3", ``exists_isLocalMin_not_isMinOn),
-  ("K16", ``not_isLocalMax),
-  ("K16", ``isSaddle_of_isCritical),
-  ("K16", ``isStrictSaddle_of_isCritical),
-  ("K16", ``isStrictSaddle_of_two_layers),
-  ("K16", ``isStrictSaddle_of_rank_eq),
-  ("K16", ``not_isStrictSaddle_zero),
-  ("FLOW", ``imbalance_eq),
-  ("FLOW", ``hasDerivWithinAt_datasetLoss),
-  ("FLOW", ``hasDerivWithinAt_endToEnd_apply),
-  ("FLOW", ``hasDerivWithinAt_endToEnd_of_isBalanced),
-  ("FLOW", ``head_transpose_mul_head),
-  ("FLOW", ``tail_mul_transpose_tail),
-  ("FLOW", ``datasetLoss_sub_le_exp)]
+/-- The headline theorems, those that carry `@[assignment]`: by problem, then as the files have
+them. -/
+def headlines (env : Environment) : CoreM (List (String × Name)) := do
+  let marked ← (assignmentExt.getState env).mapM fun (problem, name) => do
+    let some module := env.getModuleIdxFor? name | throwError "{name} is in no module"
+    let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
+    return (problems.idxOf problem, module.toNat, ranges.range.pos.line, problem, name)
+  let sorted := marked.qsort fun (p, m, l, _, _) (p', m', l', _, _) =>
+    p < p' || (p == p' && (m < m' || (m == m' && l < l')))
+  return sorted.toList.map fun (_, _, _, problem, name) => (problem, name)
 
 /-- A matrix as the list of its rows. -/
 def matrixJson {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Json :=
@@ -364,7 +312,7 @@ unsafe def printDocument : IO Unit := do
   enableInitializersExecution
   let env ← importModules #[{ module := `DeepLinear }] {} (loadExts := true)
   let document : MetaM Json := do
-    let theorems ← headlines.mapM fun (problem, name) => theoremJson problem name
+    let theorems ← (← headlines env).mapM fun (problem, name) => theoremJson problem name
     let instances ← exportedInstances.mapM instanceJson
     return .mkObj [("lean", Lean.versionString), ("mathlib", ← mathlibRevision),
       ("theorems", toJson theorems), ("instances", toJson instances)]

@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Origin
 import DeepLinear.PopulationLoss
+import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.ContDiff.Operations
 import Mathlib.Analysis.Calculus.FDeriv.Pi
 import Mathlib.Analysis.Matrix.Normed
@@ -63,6 +64,7 @@ lemma contDiff_quadraticLoss_endToEnd (n : WithTop ℕ∞) (Q : Matrix (ι 0) (�
 
 /-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
 `A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
+@[assignment "P1.1"]
 theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
     {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
     HasFDerivAt (populationLoss μ)
@@ -106,6 +108,7 @@ lemma hasFDerivAt_of_differentiableAt {l : Matrix (ι (Fin.last H)) (ι 0) ℝ �
   simp
 
 /-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
+@[assignment "P1.4"]
 theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (W : Weights ι ℝ) :
     HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
@@ -116,6 +119,7 @@ theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι
   exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
 
 /-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
+@[assignment "P1.3"]
 theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
     (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ) :
     HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
@@ -128,6 +132,7 @@ theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι
 
 /-- **Problem 3.3** as a Fréchet derivative: with at least three weight matrices the second
 derivative of the dataset loss at the origin is zero. -/
+@[assignment "P3.3"]
 theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
     HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))

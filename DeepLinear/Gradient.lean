@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Loss
 import DeepLinear.Network
+import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.Deriv.Mul
 import Mathlib.Analysis.Calculus.LineDeriv.Basic
 import Mathlib.Analysis.Calculus.LocalExtr.Basic
@@ -211,6 +212,7 @@ lemma hasDerivAt_entry {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : We
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
 `W k` is the assignment's `W_{k+1}`, `tail W k.succ` its `W_H ⋯ W_{k+2}`, `head W k.castSucc` its
 `W_k ⋯ W_1`. -/
+@[assignment "P1.4"]
 theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
     HasDerivAt

@@ -3,6 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.Tag
 import Mathlib.Analysis.Convex.Basic
 import Mathlib.Data.Real.Basic
 import Mathlib.LinearAlgebra.Matrix.Rank
@@ -107,6 +108,7 @@ variable [Fintype m]
 
 /-- **Problem 2**, for all shapes: for `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
 most `d` is not convex. -/
+@[assignment "P2"]
 theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
     (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
     ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
@@ -116,6 +118,7 @@ theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
 
 /-- **Problem 2, the full characterization**: the set of the `m × n` matrices of rank at most `d`
 is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
+@[assignment "P2"]
 theorem convex_setOf_rank_le_iff :
     Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
       d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
@@ -144,6 +147,7 @@ theorem convex_setOf_rank_le_iff :
 
 /-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
 matrices of rank at most `d` is not convex. -/
+@[assignment "P2"]
 theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
     ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} :=
   not_convex_setOf_rank_le_of_lt_min hd (by simp; omega)

@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Gradient
+import DeepLinear.Tag
 import Mathlib.LinearAlgebra.Matrix.NonsingularInverse
 import Mathlib.LinearAlgebra.Matrix.Rank
 
@@ -35,6 +36,7 @@ namespace DeepLinear
 variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
 
 /-- A square matrix over a field has full rank if and only if it is invertible. -/
+@[assignment "P4"]
 theorem rank_eq_card_iff_isUnit {𝕜 : Type*} [Field 𝕜] {A : Matrix n n 𝕜} :
     A.rank = Fintype.card n ↔ IsUnit A := by
   refine ⟨fun h => ?_, rank_of_isUnit A⟩
@@ -68,6 +70,7 @@ end CommRing
 /-- **Problem 4 for critical points and any convex differentiable loss**: if the layers are square
 and the end-to-end matrix of a critical point is invertible, then it minimizes the loss `l` over all
 matrices. -/
+@[assignment "P4"]
 theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     {l' : Matrix n n ℝ →ₗ[ℝ] ℝ} (hl' : HasGateauxDerivAt l l' (endToEnd W))
@@ -86,6 +89,7 @@ theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → �
 /-- A network of residual layers `1 + A_k` in which every `A_k` shrinks every nonzero vector (as it
 does when its operator norm is below one): each critical point minimizes the loss `l` over all
 matrices. This is Theorem 2.2 of Hardt and Ma, for every convex differentiable loss. -/
+@[assignment "P4"]
 theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) (A : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hA : ∀ k x, x ≠ 0 → (A k *ᵥ x) ⬝ᵥ (A k *ᵥ x) < x ⬝ᵥ x) {l' : Matrix n n ℝ →ₗ[ℝ] ℝ}
@@ -108,6 +112,7 @@ section DatasetLoss
 variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
+@[assignment "P4"]
 theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
     (hR : IsUnit (endToEnd W)) :
@@ -118,6 +123,7 @@ theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : F
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
+@[assignment "P4"]
 theorem isMinOn_of_isLocalMin_of_rank_eq (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)

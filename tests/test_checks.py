@@ -11,6 +11,7 @@ from deeplinear.checks import (
     CHECKS,
     audit,
     base,
+    missing,
     rank_bounded,
     run,
     run_check,
@@ -135,3 +136,16 @@ def test_a_theorem_without_a_check_fails_when_all_is_checked(
     record = RECORD.model_copy(update={"theorems": (*RECORD.theorems, stray)})
     rows = list(run(select([]), record, 0, 12))
     assert [row.problem for row in rows if not row.held] == ["P99"]
+
+
+def test_the_checks_know_the_statements_they_were_written_for() -> None:
+    record = RECORD
+    first, *rest = record.theorems
+    changed = first.model_copy(update={"statement": first.statement + " "})
+    assert "was not written for the statement" in audit(first.problem, [changed]).detail
+    renamed = first.model_copy(update={"name": "DeepLinear.new"})
+    assert "not entered in checks/statements.py" in audit(first.problem, [renamed]).detail
+    assert missing(record).held
+    gone = missing(record.model_copy(update={"theorems": tuple(rest)}))
+    assert not gone.held
+    assert first.name in gone.detail

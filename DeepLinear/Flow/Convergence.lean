@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.EndToEnd
+import DeepLinear.Tag
 import Mathlib.Analysis.ODE.Gronwall
 
 /-!
@@ -120,6 +121,7 @@ lemma pow_mul_sqNorm_le_sum {W : Weights ι ℝ} (hW : IsBalanced W) {σ : ℝ} 
 /-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
 `W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
 minimum, decreases at least like `exp (- 2 λ σ^{H-1} t)`. -/
+@[assignment "FLOW"]
 theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
     (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)

@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Main
+import DeepLinear.Tag
 
 /-!
 # Theorems 2 and 3 without a condition on the data
@@ -57,6 +58,7 @@ lemma apply_eq_zero_of_isLocalMinOn {l : Matrix m n ℝ → ℝ} {l' : Matrix m 
 
 /-- **Lu and Kawaguchi, Theorem 2**, for any data: the shallow problem with a bound on the rank has
 no bad local minima. -/
+@[assignment "LK2"]
 theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
     IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
@@ -177,6 +179,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- **Lu and Kawaguchi, Theorem 3**, for any data: every local minimum of the dataset loss of a deep
 linear network is a global minimum, whatever the widths and the data are. -/
+@[assignment "LK3"]
 theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by

@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.DeepToShallow
+import DeepLinear.Tag
 import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
@@ -88,6 +89,7 @@ lemma skewLoss_endToEnd (W : Weights skewWidths ℝ) : skewLoss (endToEnd W) =
 
 /-- Theorem 3 of Lu and Kawaguchi fails for a strictly convex loss that is not the square loss: the
 network with the widths 2, 1, 2 has a local minimum that is not a global minimum. -/
+@[assignment "LK3"]
 theorem exists_isLocalMin_not_isMinOn :
     IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
       ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by

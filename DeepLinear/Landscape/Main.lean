@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Shallow
+import DeepLinear.Tag
 
 /-!
 # Every local minimum is global
@@ -53,6 +54,7 @@ variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.
 
 /-- **Lu and Kawaguchi, Theorem 3**: if `X Xᵀ` is positive definite, then every local minimum of the
 dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
+@[assignment "LK3"]
 theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
@@ -61,6 +63,7 @@ theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
 
 /-- **Lu and Kawaguchi, Theorem 3**, values: the minimum of the deep problem exists, and it is the
 minimum of the shallow problem over the matrices of rank at most the bottleneck width. -/
+@[assignment "LK3"]
 theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) :
     ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
       IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by

@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Ends
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+import DeepLinear.Tag
 import Mathlib.Topology.Instances.Matrix
 import Mathlib.Topology.Instances.Real.Lemmas
 import Mathlib.Topology.Order.LocalExtr
@@ -90,6 +91,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
 the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
 near `W`. -/
+@[assignment "LK1"]
 theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
     𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
   obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
@@ -114,6 +116,7 @@ theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
 /-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
 local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
 and none on the widths. -/
+@[assignment "LK1"]
 theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
     IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) :=

@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 import DeepLinear.Ends
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Gradient
+import DeepLinear.Tag
 import Mathlib.Algebra.Polynomial.Roots
 import Mathlib.Topology.Algebra.Order.Field
 
@@ -191,6 +192,7 @@ lemma apply_vecMulVec_head_eq_zero (hl : HasGateauxDerivAt l l' (endToEnd W))
 
 /-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
 derivative of the loss is zero. The loss need only be differentiable along lines. -/
+@[assignment "LK1"]
 theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
     (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by

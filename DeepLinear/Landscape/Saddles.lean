@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Main
 import DeepLinear.Origin
+import DeepLinear.Tag
 
 /-!
 # Saddle points
@@ -74,6 +75,7 @@ lemma endToEnd_eq_of_eventually {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
 loss of the end-to-end matrix has no local maxima. -/
+@[assignment "K16"]
 theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
     (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
     ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
@@ -145,6 +147,7 @@ variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss: if `X Xᵀ` is positive definite and
 no layer is empty, every critical point that is not a global minimum is a saddle point. -/
+@[assignment "K16"]
 theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
     (hW : IsCritical (datasetLoss X Y) W)
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
@@ -157,6 +160,7 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X 
 
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
 the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/
+@[assignment "P3.2"]
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
     IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
   -- neither the input nor the output is empty, so no layer is

@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.Gradient
+import DeepLinear.Tag
 
 /-!
 # The shallow problem with a bound on the rank
@@ -184,6 +185,7 @@ lemma transpose_mul_mul_projector_comm {N M : Matrix m n ℝ} {P : Matrix n n �
 /-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
 rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
 complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
+@[assignment "LK2"]
 theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
     (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
     (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
@@ -312,6 +314,7 @@ lemma mul_transpose_eq_zero_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM
   exact ⟨hEM, hME⟩
 
 /-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
+@[assignment "LK2"]
 theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
     (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
     IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
@@ -498,6 +501,7 @@ theorem exists_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
 projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
 approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
 `tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
+@[assignment "LK2"]
 theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
     ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
       IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
@@ -569,6 +573,7 @@ lemma quadraticLoss_eq_sqNorm [DecidableEq n] {Q Z : Matrix n n ℝ} (hZ : IsUni
 
 /-- **Lu and Kawaguchi, Theorem 2**: a quadratic loss whose form is positive definite has no bad
 local minima on the matrices of rank at most `p`. -/
+@[assignment "LK2"]
 theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
     {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
     (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :

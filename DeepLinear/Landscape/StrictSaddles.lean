@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Saddles
+import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.Deriv.Pow
 import Mathlib.Analysis.Calculus.Deriv.Shift
 
@@ -70,6 +71,7 @@ lemma isStrictSaddle_of_datasetHessian_neg {W V : Weights ι ℝ}
   ⟨hW, V, _, hV, hasDerivAt_deriv_datasetLoss_line X Y W V⟩
 
 /-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
+@[assignment "K16"]
 theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
     ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
   rintro ⟨-, V, c, hc, h⟩
@@ -358,6 +360,7 @@ lemma hasDerivAt_deriv_sqNorm {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [F
 /-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
 a positive definite form that is not a global minimum is a strict saddle, if the product of its
 interior layers has rank at least the bottleneck width. -/
+@[assignment "K16"]
 theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
     (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
@@ -441,6 +444,7 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
 
 /-- Every critical point whose end-to-end matrix has the rank of the bottleneck width is a global
 minimum or a strict saddle. -/
+@[assignment "K16"]
 theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
     (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
@@ -451,6 +455,7 @@ theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
   exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
 
 /-- Two weight matrices: every critical point that is not a global minimum is a strict saddle. -/
+@[assignment "K16"]
 theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}

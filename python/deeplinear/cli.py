@@ -1,4 +1,4 @@
-"""The command line: list, show, check, instances, escape, flow, plot, bench, lean.
+"""The command line: list, show, check, certify, instances, escape, flow, plot, bench, lean.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -119,6 +119,31 @@ def check(
     report.results(console, rows)
     if json_file is not None:
         report.write_json(json_file, report.rows_json(rows, seed, cases, source))
+    report.say(console, report.verdict(rows))
+    if not all(row.held for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def certify(
+    problems: ProblemArgument = None,
+    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+) -> None:
+    """Print each headline theorem: statement, place in the proofs, axioms, instances, check."""
+    chosen = select(problems or [])
+    console = _console()
+    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
+        step("Lean")
+        record, source = _facts(ask)
+        rows = [_files_row(record)]
+        for row in run(chosen, record, 0, 12):
+            rows.append(row)
+            step(row.problem)
+    named = {one.problem for one in chosen}
+    theorems = tuple(t for t in record.theorems if t.problem in named)
+    report.certificate(console, record.model_copy(update={"theorems": theorems}), rows)
+    report.say(console, source)
+    report.say(console, f"Lean {record.lean}, Mathlib {record.mathlib}, {len(record.files)} files.")
     report.say(console, report.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)

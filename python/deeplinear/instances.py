@@ -6,6 +6,7 @@ fraction string is refused with a :class:`~deeplinear.BadInput` that names the p
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -79,6 +80,11 @@ class Theorem(_Model):
     def file(self) -> str:
         """The Lean file, relative to the repository."""
         return self.module.replace(".", "/") + ".lean"
+
+    @property
+    def digest(self) -> str:
+        """The first 16 digits of the SHA-256 of the statement, as Lean prints it."""
+        return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
 
 
 class RankInstance(_Model):

@@ -120,6 +120,22 @@ def write_json(path: Path, value: object) -> None:
         ) from None
 
 
+def certificate(console: Console, record: Record, rows: Sequence[Row]) -> None:
+    """Print each headline theorem: statement, place, axioms, instances, and what its check said."""
+    for theorem in record.theorems:
+        own = [row for row in rows if row.problem == theorem.problem]
+        failed = [row.what for row in own if not row.held]
+        said = f"FAILED: {', '.join(failed)}" if failed else f"{len(own)} parts held"
+        say(console, f"{theorem.problem}  {theorem.name}")
+        say(console, f"  where      {theorem.file}:{theorem.line}")
+        say(console, f"  axioms     {', '.join(theorem.axioms) or 'none'}")
+        say(console, f"  instances  {len(of_problem(record.instances, theorem.problem))}")
+        say(console, f"  check      {said}")
+        for line in theorem.statement.splitlines():
+            say(console, f"    {line}")
+        say(console, "")
+
+
 def check_list(console: Console, record: Record) -> None:
     """Print the problems that are checked, with their theorems."""
     table = Table(box=None, pad_edge=False)

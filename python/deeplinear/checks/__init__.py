@@ -21,6 +21,7 @@ from deeplinear.checks import (
     square_full_rank,
 )
 from deeplinear.checks.base import Check, Row, run_check
+from deeplinear.checks.statements import STATEMENTS
 from deeplinear.errors import BadInput
 from deeplinear.instances import Record, Theorem, of_problem
 
@@ -70,6 +71,7 @@ def run(chosen: Sequence[Check], record: Record, seed: int, cases: int) -> Itera
     if len(chosen) == len(CHECKS):
         for problem in sorted({theorem.problem for theorem in record.theorems} - CHECKS.keys()):
             yield audit(problem, of_problem(record.theorems, problem))
+        yield missing(record)
 
 
 def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
@@ -78,7 +80,22 @@ def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
     if problem not in CHECKS:
         failures.append(f"{theorems[0].name} has no check")
     for theorem in theorems:
+        known = STATEMENTS.get(theorem.name)
+        if known is None:
+            failures.append(f"{theorem.name} is not entered in checks/statements.py")
+        elif known != theorem.digest:
+            failures.append(
+                f"the check was not written for the statement {theorem.digest} of {theorem.name}"
+            )
         for axiom in sorted(set(theorem.axioms) - AXIOMS):
             failures.append(f"{theorem.name} uses {axiom}")
     detail = "; ".join(failures) or "proved, with no axioms but those of Lean's logic"
     return Row(problem, "theorems in Lean", False, len(theorems), not failures, detail, 0.0)
+
+
+def missing(record: Record) -> Row:
+    """Say which theorems the checks were written for and Lean does not export."""
+    gone = sorted(STATEMENTS.keys() - {theorem.name for theorem in record.theorems})
+    failures = [f"Lean does not export {name}, which a check was written for" for name in gone]
+    detail = "; ".join(failures) or "every theorem that a check was written for is there"
+    return Row("Lean", "theorems", False, len(STATEMENTS), not gone, detail, 0.0)

@@ -1,0 +1,51 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import Lean.Attributes
+import Lean.DocString
+
+/-!
+# The attribute `@[assignment "P2"]`
+
+It marks a headline theorem with the problem that it belongs to. `Export.lean` prints every theorem
+that carries it, and the Python harness has a check for every problem that is named.
+
+## Main definitions
+
+* `DeepLinear.assignmentExt`: the marked theorems of an environment.
+-/
+
+open Lean
+
+namespace DeepLinear
+
+/-- The problems that a theorem may be marked with, in the order in which they are shown. -/
+def problems : List String :=
+  ["P1.1", "P1.2", "P1.3", "P1.4", "P2", "P3.1", "P3.2", "P3.3", "P4", "P5", "LK1", "LB", "LK2",
+    "LK3", "K16", "FLOW"]
+
+/-- The theorems that carry `@[assignment]`, each with its problem. -/
+initialize assignmentExt : SimplePersistentEnvExtension (String × Name) (Array (String × Name)) ←
+  registerSimplePersistentEnvExtension {
+    addEntryFn := Array.push
+    addImportedFn := fun entries => entries.foldl (· ++ ·) #[] }
+
+/-- `@[assignment "P2"]` marks a headline theorem of Problem 2. -/
+syntax (name := assignment) "assignment " str : attr
+
+initialize registerBuiltinAttribute {
+  name := `assignment
+  descr := "a headline theorem, with the problem that it belongs to"
+  add := fun declaration syntaxTree _ => do
+    let some problem := syntaxTree[1].isStrLit? | throwError "give a problem as a string"
+    unless problems.contains problem do
+      throwError "{problem} is no problem: give one of {problems}"
+    unless (← getEnv).find? declaration matches some (.thmInfo _) do
+      throwError "{declaration} is no theorem"
+    if (← findDocString? (← getEnv) declaration).isNone then
+      throwError "{declaration} has no docstring"
+    modifyEnv fun env => assignmentExt.addEntry env (problem, declaration) }
+
+end DeepLinear
