@@ -1,0 +1,271 @@
+"""Mutants of the record and of the formulas: each is wrong on purpose, and has to be caught.
+
+``python tests/mutation/mutants.py`` tries all of them and prints the figures; the test suite tries
+every seventh. A mutant is caught when the harness says so by a failing claim, or refuses to read.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from unittest import mock
+
+from flint import fmpq_mat
+
+from deeplinear import exact, flow, lean, shallow, strict
+from deeplinear.checks import (
+    CHECKS,
+    audit,
+    gradient,
+    landscape,
+    missing,
+    origin,
+    population,
+    rank_bounded,
+    run_check,
+    saddles,
+    square_full_rank,
+)
+from deeplinear.checks import flow as flow_check
+from deeplinear.checks import shallow as shallow_check
+from deeplinear.errors import BadInput
+from deeplinear.instances import (
+    FlowInstance,
+    Instance,
+    RankInstance,
+    Record,
+    Theorem,
+)
+
+VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
+    "P1.1": gradient.verify,
+    "P1.2": gradient.verify,
+    "P1.3": gradient.verify,
+    "P1.4": gradient.verify,
+    "P2": rank_bounded.verify,
+    "P3.1": origin.verify,
+    "P3.2": origin.verify_saddle,
+    "P3.3": origin.verify_hessian,
+    "P4": square_full_rank.verify,
+    "P5": population.verify,
+    "LK1": landscape.verify,
+    "LB": landscape.verify_wide,
+    "LK2": shallow_check.verify,
+    "LK3": shallow_check.verify,
+    "K16": saddles.verify,
+    "FLOW": flow_check.verify,
+}
+"""What recomputes the instances of each problem."""
+
+
+LIMIT = 60
+"""Seconds after which the check of a wrong formula is stopped; it is then caught too."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """Something wrong: what it is, and what tells whether the harness catches it."""
+
+    what: str
+    caught: Callable[[], bool]
+
+
+def _ones(a: fmpq_mat) -> fmpq_mat:
+    return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
+
+
+def _refused(theorem: Theorem) -> bool:
+    return not audit(theorem.problem, [theorem]).held
+
+
+def _noticed(record: Record) -> bool:
+    return not missing(record).held
+
+
+def _stale(record: Record, files: dict[str, str]) -> bool:
+    return bool(lean.differences(record, files))
+
+
+def _disproved(instance: Instance) -> bool:
+    return not all(held for held, _ in VERIFY[instance.problem](instance))
+
+
+def _theorems(record: Record) -> Iterator[Mutant]:
+    for theorem in record.theorems:
+        for what, update in (
+            ("sorryAx among its axioms", {"axioms": (*theorem.axioms, "sorryAx")}),
+            ("another statement", {"statement": theorem.statement.replace(":", ": ¬", 1)}),
+            ("another name", {"name": theorem.name + "_"}),
+        ):
+            false = theorem.model_copy(update=update)
+            yield Mutant(f"{theorem.name}: {what}", partial(_refused, false))
+        left = tuple(one for one in record.theorems if one != theorem)
+        gone = record.model_copy(update={"theorems": left})
+        yield Mutant(f"{theorem.name}: left out", partial(_noticed, gone))
+
+
+def _files(record: Record) -> Iterator[Mutant]:
+    root = lean.find_root()
+    assert root is not None
+    files = lean.hashes(root)
+    for name, digest in files.items():
+        flipped = ("0" if digest[0] != "0" else "1") + digest[1:]
+        changed = record.model_copy(update={"files": {**record.files, name: flipped}})
+        yield Mutant(f"{name}: one digit of its hash", partial(_stale, changed, files))
+
+
+def _changes(instance: Instance) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield false values of the fields that an instance claims."""
+    if isinstance(instance, RankInstance):
+        yield "bound", {"bound": instance.bound + 1}
+        if instance.kind == "example":
+            yield (
+                "left",
+                {
+                    "left": exact.diagonal(
+                        [1] * min(exact.shape(instance.left)), *exact.shape(instance.left)
+                    )
+                },
+            )
+        return
+    if isinstance(instance, FlowInstance):
+        yield "velocity", {"velocity": instance.velocity + _ones(instance.velocity)}
+        yield "velocity halved", {"velocity": instance.velocity / 2}
+        right = instance.preconditioned
+        yield "preconditioned", {"preconditioned": right + _ones(right)}
+        yield "y", {"y": instance.y + _ones(instance.y)}
+        return
+    yield "loss", {"loss": instance.loss + Fraction(1, 1000)}
+    product = instance.end_to_end
+    if instance.problem not in ("P3.1", "P3.2", "P3.3", "K16"):
+        yield "end_to_end", {"end_to_end": product + _ones(product)}
+    if instance.problem.startswith(("P1", "P3", "P5")):
+        for k, layer in enumerate(instance.gradient):
+            wrong = list(instance.gradient)
+            wrong[k] = layer + _ones(layer) / 7
+            yield f"gradient of layer {k + 1}", {"gradient": tuple(wrong)}
+    if instance.better is not None:
+        yield "better", {"better": instance.weights}
+    if instance.worse is not None:
+        yield "worse", {"worse": instance.weights}
+    if instance.second is not None:
+        yield "second", {"second": instance.second + 1}
+    if instance.masses is not None:
+        first, *rest = instance.masses
+        yield "masses", {"masses": (first + Fraction(1, 9), *rest)}
+
+
+def _instances(record: Record) -> Iterator[Mutant]:
+    for instance in record.instances:
+        for what, update in _changes(instance):
+            false = instance.model_copy(update=update)
+            yield Mutant(f"{instance.name}: another {what}", partial(_disproved, false))
+
+
+FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
+    ("the gradient negated", exact, "gradient", lambda f: lambda *a: [-g for g in f(*a)], "P1.4"),
+    (
+        "the gradient doubled",
+        exact,
+        "gradient",
+        lambda f: lambda *a: [g * 2 for g in f(*a)],
+        "P1.4",
+    ),
+    ("the gradient reversed", exact, "gradient", lambda f: lambda *a: f(*a)[::-1], "P1.4"),
+    ("the loss doubled", exact, "loss", lambda f: lambda *a: 2 * f(*a), "P1.4"),
+    ("the loss negated", exact, "loss", lambda f: lambda *a: -f(*a), "P3.2"),
+    ("the moments exchanged", exact, "moments", lambda f: lambda *a: f(*a)[::-1], "P1.1"),
+    (
+        "the cross moment negated",
+        exact,
+        "moments",
+        lambda f: lambda *a: (f(*a)[0], -f(*a)[1]),
+        "P1.3",
+    ),
+    ("population loss doubled", exact, "population_loss", lambda f: lambda *a: 2 * f(*a), "P5"),
+    ("second derivative negated", exact, "second_derivative", lambda f: lambda *a: -f(*a), "K16"),
+    (
+        "second derivative plus 1",
+        exact,
+        "second_derivative",
+        lambda f: lambda *a: 1 + f(*a),
+        "P3.3",
+    ),
+    ("descent for ascent", origin, "near_origin", lambda f: lambda *a: f(*a)[::-1], "P3.2"),
+    ("a minimum of 1", exact, "least_squares_minimum", lambda f: lambda *a: f(*a) + 1, "LB"),
+    ("no rotation", shallow, "find_rotation", lambda f: lambda *a: None, "LK2"),
+    ("no certificate", shallow, "find_bound", lambda f: lambda *a: None, "LK2"),
+    ("every certificate", shallow, "bounds", lambda f: lambda *a: True, "LK2"),
+    ("no direction", strict, "negative_direction", lambda f: lambda *a: None, "K16"),
+    ("powers off by one", flow, "power", lambda f: lambda a, k: f(a, k + 1), "FLOW"),
+    ("velocity doubled", flow, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
+    ("imbalance of one layer", flow, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),
+    ("thirty times the rate", flow, "proved_rate", lambda f: lambda *a: 30 * f(*a), "FLOW"),
+]
+"""Formulas made wrong: what, where, how, and the check that has to fail."""
+
+
+def _formulas(record: Record) -> Iterator[Mutant]:
+    for what, module, name, change, problem in FORMULAS:
+
+        def caught(
+            module: Any = module, name: str = name, change: Any = change, problem: str = problem
+        ) -> bool:
+            with mock.patch.object(module, name, change(getattr(module, name))):
+                signal.signal(signal.SIGALRM, _too_long)
+                signal.alarm(LIMIT)
+                try:
+                    rows = list(run_check(CHECKS[problem], record.instances, 0, 12))
+                except (ArithmeticError, AssertionError, ValueError, BadInput, TimeoutError):
+                    return True
+                finally:
+                    signal.alarm(0)
+            return not all(row.held for row in rows)
+
+        yield Mutant(f"formula: {what}", caught)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
+def mutants() -> list[Mutant]:
+    """Return all mutants, in a fixed order."""
+    record = lean.load_record()
+    return [*_theorems(record), *_files(record), *_instances(record), *_formulas(record)]
+
+
+EQUIVALENT = {
+    "DeepLinear.RankInstance.isControl_fullBound: another bound": (
+        "a control says that every matrix of the shape has rank at most the bound; that is true of "
+        "a greater bound as well"
+    )
+}
+"""Mutants that are not wrong, each with the argument."""
+
+
+def survivors(chosen: list[Mutant]) -> list[str]:
+    """Return what was not caught, but for the mutants that are not wrong."""
+    return [m.what for m in chosen if m.what not in EQUIVALENT and not m.caught()]
+
+
+def main() -> int:
+    """Try all mutants and print the figures."""
+    chosen = mutants()
+    left = survivors(chosen)
+    for what in left:
+        print(f"NOT CAUGHT: {what}")
+    for what, why in EQUIVALENT.items():
+        print(f"equivalent: {what} ({why})")
+    caught = len(chosen) - len(left) - len(EQUIVALENT)
+    print(f"{len(chosen)} mutants, {caught} caught, {len(EQUIVALENT)} equivalent, {len(left)} not")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
