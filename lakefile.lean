@@ -14,3 +14,16 @@ require mathlib from git
 
 @[default_target]
 lean_lib DeepLinear
+
+/-- The headline statements, importing only Mathlib; `lake build Challenge` warns of each `sorry`. -/
+lean_lib Challenge
+
+/-- The same statements, proved by the library. -/
+lean_lib Solution
+
+/-- Compare the two, after `lake build Challenge Solution`. -/
+@[test_driver]
+script test do
+  let lean ← IO.Process.spawn
+    { cmd := "lean", args := #["--run", "Compare.lean"], env := ← getAugmentedEnv }
+  lean.wait

@@ -1,4 +1,4 @@
-"""The command line: list, show, check, certify, instances, escape, flow, plot, bench, lean.
+"""The command line; ``deeplinear --help`` lists what there is.
 
 Exit codes: 0 all held, 1 something failed, 2 bad input.
 """
@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deeplinear import bench, escape, flow, lean, numeric, report
+from deeplinear import bench, challenge, escape, flow, lean, numeric, report
 from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import NetworkInput, Record, of_problem, parse
@@ -281,6 +281,31 @@ def bench_(
     report.benchmark(_console(), rows)
     if json_file is not None:
         report.write_json(json_file, [{**asdict(row), "ratio": row.ratio} for row in rows])
+
+
+@app.command("challenge")
+def challenge_(
+    refresh: Annotated[bool, typer.Option("--refresh", help="Write the files.")] = False,
+) -> None:
+    """Say whether Challenge.lean, comparator.json, formalization.yaml are what Lean states."""
+    root = lean.find_root()
+    if root is None:
+        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
+    theorems = lean.load_record().theorems
+    files = challenge.files(root, theorems)
+    if refresh:
+        for name, text in files.items():
+            (root / name).write_text(text, encoding="utf-8")
+    stale = [
+        name
+        for name, text in files.items()
+        if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text
+    ]
+    for name in stale:
+        report.say(_console(), f"FAILED: {name} is stale: run deeplinear challenge --refresh.")
+    if stale:
+        raise typer.Exit(1)
+    report.say(_console(), f"{', '.join(files)}: {len(theorems)} statements, as in the library.")
 
 
 @app.command("lean")

@@ -1,0 +1,1190 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import Mathlib.Algebra.Order.Star.Real
+import Mathlib.Algebra.Polynomial.Roots
+import Mathlib.Analysis.Calculus.ContDiff.Operations
+import Mathlib.Analysis.Calculus.Deriv.Mul
+import Mathlib.Analysis.Calculus.Deriv.Pow
+import Mathlib.Analysis.Calculus.Deriv.Shift
+import Mathlib.Analysis.Calculus.FDeriv.Pi
+import Mathlib.Analysis.Calculus.LineDeriv.Basic
+import Mathlib.Analysis.Calculus.LocalExtr.Basic
+import Mathlib.Analysis.Calculus.MeanValue
+import Mathlib.Analysis.Convex.Basic
+import Mathlib.Analysis.Convex.Function
+import Mathlib.Analysis.Matrix.Normed
+import Mathlib.Analysis.ODE.Gronwall
+import Mathlib.Analysis.Real.Sqrt
+import Mathlib.Data.Matrix.Basic
+import Mathlib.Data.Matrix.Mul
+import Mathlib.Data.Real.Basic
+import Mathlib.LinearAlgebra.Matrix.NonsingularInverse
+import Mathlib.LinearAlgebra.Matrix.Notation
+import Mathlib.LinearAlgebra.Matrix.PosDef
+import Mathlib.LinearAlgebra.Matrix.Rank
+import Mathlib.LinearAlgebra.Matrix.Trace
+import Mathlib.LinearAlgebra.QuadraticForm.Basic
+import Mathlib.MeasureTheory.Integral.Bochner.Basic
+import Mathlib.Order.Fin.Basic
+import Mathlib.Tactic.Abel
+import Mathlib.Tactic.FieldSimp
+import Mathlib.Tactic.Linarith
+import Mathlib.Tactic.LinearCombination
+import Mathlib.Tactic.Module
+import Mathlib.Tactic.Ring
+import Mathlib.Topology.Algebra.Order.Field
+import Mathlib.Topology.Instances.Matrix
+import Mathlib.Topology.Instances.Real.Lemmas
+import Mathlib.Topology.Order.LocalExtr
+
+/-!
+# Every headline statement, self-contained
+
+Nothing but Mathlib is imported. The definitions are those of the library, word for word; every
+theorem ends in `sorry`, and is proved under the same name by what `Solution.lean` imports. This
+file is written by `deeplinear challenge --refresh`, and a test holds it against the library.
+-/
+
+/-! ### DeepLinear.Network -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} {R : Type*}
+
+/-- Weights of a linear network with layers `0, …, H`: one matrix for each `k < H`, from layer `k`
+(of shape `ι k.castSucc`) to layer `k + 1` (of shape `ι k.succ`). -/
+abbrev Weights (ι : Fin (H + 1) → Type*) (R : Type*) :=
+  ∀ k : Fin H, Matrix (ι k.succ) (ι k.castSucc) R
+
+section Semiring
+
+variable [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] [Semiring R]
+
+/-- The head `W_k ⋯ W_1` of a network: from the input to layer `k`. It is `1` for `k = 0`. -/
+def head (W : Weights ι R) : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 1 fun k S => W k * S
+
+/-- The tail `W_H ⋯ W_{k+1}` of a network: from layer `k` to the output. It is `1` for `k = H`. -/
+def tail (W : Weights ι R) : ∀ k, Matrix (ι (Fin.last H)) (ι k) R :=
+  Fin.reverseInduction 1 fun k T => T * W k
+
+/-- The end-to-end matrix `W_H ⋯ W_1` of a network: from the input to the output. -/
+def endToEnd (W : Weights ι R) : Matrix (ι (Fin.last H)) (ι 0) R :=
+  head W (Fin.last H)
+
+variable (W : Weights ι R)
+
+variable {W} {W' : Weights ι R}
+
+end Semiring
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Ends -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] {R : Type*} [CommRing R]
+
+/-- Multiply the first layer from the right. -/
+def mulFirst (W : Weights ι R) (B : Matrix (ι 0) (ι 0) R) : Weights ι R :=
+  Function.update W 0 ((fun A : Matrix (ι (Fin.succ 0)) (ι 0) R => A * B) (W 0))
+
+/-- Multiply the last layer from the left. -/
+def mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) (W : Weights ι R) :
+    Weights ι R :=
+  Function.update W (Fin.last n)
+    ((fun A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R => B * A) (W (Fin.last n)))
+
+variable [∀ k, DecidableEq (ι k)] (W : Weights ι R)
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Loss -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- The square loss `1/2 ‖Y - A X‖²` (Frobenius norm) of the predictor `A` on a dataset whose inputs
+are the columns of `X` and whose outputs are the columns of `Y`. -/
+def datasetLoss [Field 𝕜] (X : Matrix n s 𝕜) (Y : Matrix m s 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
+  ((Y - A * X) * (Y - A * X)ᵀ).trace / 2
+
+/-- The quadratic form `1/2 tr (A Q Aᵀ) - tr (A Cᵀ) + c` in the predictor `A`. -/
+def quadraticLoss [Field 𝕜] (Q : Matrix n n 𝕜) (C : Matrix m n 𝕜) (c : 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
+  (A * Q * Aᵀ).trace / 2 - (A * Cᵀ).trace + c
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Gradient -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+/-- `l` has, at `A`, the linear functional `l'` as derivative along every line (Gateaux). -/
+def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m n ℝ →ₗ[ℝ] ℝ)
+    (A : Matrix m n ℝ) : Prop :=
+  ∀ V, HasLineDerivAt ℝ l (l' V) A V
+
+section Network
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The derivative of `l ∘ endToEnd` at `W` is zero in every layer, in every direction. -/
+def IsCritical (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
+    HasLineDerivAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) 0 W (Pi.single k V)
+
+variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+end Network
+
+section QuadraticLoss
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- The inner product with `G` as a linear functional: `V ↦ tr (G Vᵀ)`. -/
+def innerProduct (G : Matrix m n ℝ) : Matrix m n ℝ →ₗ[ℝ] ℝ where
+  toFun V := (G * Vᵀ).trace
+  map_add' U V := by rw [Matrix.transpose_add, Matrix.mul_add, Matrix.trace_add]
+  map_smul' c V := by
+    rw [Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, RingHom.id_apply]
+
+end QuadraticLoss
+
+section LayerGradient
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s]
+
+/-- What the gradient `G` of a loss of the end-to-end matrix is in layer `k`: `tailᵀ G headᵀ`. -/
+def layerGradient {𝕜 : Type*} [CommSemiring 𝕜] (W : Weights ι 𝕜)
+    (G : Matrix (ι (Fin.last H)) (ι 0) 𝕜) (k : Fin H) : Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  (tail W k.succ)ᵀ * G * (head W k.castSucc)ᵀ
+
+/-- The gradient of the dataset loss in layer `k`: `tailᵀ (R X - Y) Xᵀ headᵀ` with `R` the
+end-to-end matrix. It is defined over every commutative ring, so that it computes over the
+rationals. -/
+def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (X : Matrix (ι 0) s 𝕜)
+    (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
+    Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  layerGradient W ((endToEnd W * X - Y) * Xᵀ) k
+
+/-- **Problem 1.4**: the derivative of the dataset loss in `W_k` is
+`W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
+`W k` is the assignment's `W_{k+1}`, `tail W k.succ` its `W_H ⋯ W_{k+2}`, `head W k.castSucc` its
+`W_k ⋯ W_1`. -/
+theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+    HasDerivAt
+      (fun t : ℝ =>
+        datasetLoss X Y (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
+      (((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W k.castSucc)ᵀ) i j) 0 := by
+  sorry
+
+end LayerGradient
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Hessian -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+section Semiring
+
+variable {R : Type*} [Semiring R] (W U V : Weights ι R)
+
+/-- The derivative of the head in the direction `V`, by the product rule. -/
+def headDeriv : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D => V k * head W k.castSucc + W k * D
+
+/-- The second derivative of the head in the directions `U` and `V`, by the product rule. -/
+def headDeriv₂ : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D =>
+    V k * headDeriv W U k.castSucc + U k * headDeriv W V k.castSucc + W k * D
+
+end Semiring
+
+/-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
+product of the first derivatives of the prediction, plus that of the residual with the second
+derivative. -/
+def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
+    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
+  ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
+    ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Shallow -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- The squared Frobenius norm. -/
+def sqNorm (A : Matrix m n ℝ) : ℝ :=
+  (A * Aᵀ).trace
+
+/-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
+rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
+complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
+theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
+    (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
+    (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
+    (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 → e ⬝ᵥ e = 1 → b ⬝ᵥ b = 1 →
+      b ⬝ᵥ (Nᵀ * N) *ᵥ b ≤ e ⬝ᵥ (Nᵀ * N) *ᵥ e) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ M.rank} M := by
+  sorry
+
+/-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
+theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
+    (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
+  sorry
+
+/-- **Eckart and Young**, for the Frobenius norm: for every `N` and `p` there is an orthogonal
+projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
+approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
+`tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
+theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
+    ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
+      IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
+      sqNorm (N - N * P) = sqNorm N - (Nᵀ * N * P).trace ∧
+      ∀ P' : Matrix n n ℝ, P'ᵀ = P' → P' * P' = P' → P'.trace ≤ p →
+        (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 2**: a quadratic loss whose form is positive definite has no bad
+local minima on the matrices of rank at most `p`. -/
+theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
+    {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
+    (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :
+    IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Balanced -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+section Curves
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- `W` solves the gradient flow with the gradient `G` of the loss of the end-to-end matrix, on
+`[0, T)`: every entry has the derivative that the flow asks for, at `0` from the right. -/
+def IsGradientFlow (G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ) (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
+  ∀ t ∈ Set.Ico 0 T, ∀ k i j,
+    HasDerivWithinAt (fun t => W t k i j) (-layerGradient (W t) (G t) k i j) (Set.Ico 0 T) t
+
+/-- `W` solves the gradient flow of the dataset loss on `[0, T)`. -/
+def IsDatasetFlow {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
+  IsGradientFlow (fun t => (endToEnd (W t) * X - Y) * Xᵀ) T W
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ} {T : ℝ}
+  {W : ℝ → Weights ι ℝ}
+
+/-- **Dissipation**: along the gradient flow of the dataset loss the loss decreases at the rate of
+the squared gradient. -/
+theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
+    HasDerivWithinAt (fun t => datasetLoss X Y (endToEnd (W t)))
+      (-∑ k, sqNorm (datasetGradient X Y (W t) k)) (Set.Ico 0 T) t := by
+  sorry
+
+end Curves
+
+section Balanced
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)]
+
+/-- The difference `W_{k+1}ᵀ W_{k+1} - W_k W_kᵀ` of neighbouring layers. -/
+def imbalance {R : Type*} [CommRing R] (W : Weights ι R) (k : Fin n) :
+    Matrix (ι k.succ.castSucc) (ι k.succ.castSucc) R :=
+  (W k.succ)ᵀ * W k.succ - (fun A : Matrix (ι k.succ.castSucc) (ι k.castSucc.castSucc) R => A * Aᵀ)
+    (W k.castSucc)
+
+variable [∀ k, DecidableEq (ι k)]
+
+/-- **Balancedness**: along a gradient flow the differences of neighbouring layers are constant. -/
+theorem imbalance_eq {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T : ℝ} {W : ℝ → Weights ι ℝ}
+    (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
+    imbalance (W t) k = imbalance (W 0) k := by
+  sorry
+
+end Balanced
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.EndToEnd -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+section Flow
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The derivative of the end-to-end matrix along a gradient flow. -/
+theorem hasDerivWithinAt_endToEnd_apply {G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ} {T : ℝ}
+    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
+    (i : ι (Fin.last H)) (j : ι 0) :
+    HasDerivWithinAt (fun t => endToEnd (W t) i j)
+      ((-∑ k : Fin H, tail (W t) k.succ * (tail (W t) k.succ)ᵀ * G t *
+        ((head (W t) k.castSucc)ᵀ * head (W t) k.castSucc)) i j) (Set.Ico 0 T) t := by
+  sorry
+
+end Flow
+
+section Balanced
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] {R : Type*} [CommRing R]
+
+/-- The weights are balanced: `W_{k+1}ᵀ W_{k+1} = W_k W_kᵀ` for all neighbouring layers. -/
+def IsBalanced (W : Weights ι R) : Prop :=
+  ∀ k, imbalance W k = 0
+
+/-- The matrix `W_1ᵀ W_1`. -/
+def firstGram (W : Weights ι R) : Matrix (ι 0) (ι 0) R :=
+  (fun A : Matrix (ι (Fin.succ 0)) (ι 0) R => Aᵀ * A) (W 0)
+
+/-- The matrix `W_H W_Hᵀ`. -/
+def lastGram (W : Weights ι R) : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R :=
+  (fun A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R => A * Aᵀ) (W (Fin.last n))
+
+variable [∀ k, DecidableEq (ι k)] {W : Weights ι R}
+
+/-- For balanced weights `S_kᵀ S_k` is a power of `W_1ᵀ W_1`. -/
+theorem head_transpose_mul_head (hW : IsBalanced W) (k : Fin (n + 2)) :
+    (head W k)ᵀ * head W k = firstGram W ^ (k : ℕ) := by
+  sorry
+
+/-- For balanced weights `T_k T_kᵀ` is a power of `W_H W_Hᵀ`. -/
+theorem tail_mul_transpose_tail (hW : IsBalanced W) (k : Fin (n + 2)) :
+    tail W k * (tail W k)ᵀ = lastGram W ^ (n + 1 - (k : ℕ)) := by
+  sorry
+
+end Balanced
+
+section Preconditioned
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Arora, Cohen and Hazan, Theorem 1**: the end-to-end matrix of a balanced gradient flow has the
+derivative `- ∑ A^{H-k} G B^{k-1}` with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1`, whose powers of order `H`
+are `R Rᵀ` and `Rᵀ R`: depth acts as a preconditioner. -/
+theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
+    {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
+    (ht : t ∈ Set.Ico 0 T) (i : ι (Fin.last (n + 1))) (j : ι 0) :
+    HasDerivWithinAt (fun t => endToEnd (W t) i j)
+      ((-∑ k : Fin (n + 1), lastGram (W t) ^ (n - (k : ℕ)) * G t * firstGram (W t) ^ (k : ℕ)) i j)
+      (Set.Ico 0 T) t := by
+  sorry
+
+end Preconditioned
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Convergence -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ} {T : ℝ}
+
+/-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
+`W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
+minimum, decreases at least like `exp (- 2 λ σ^{H-1} t)`. -/
+theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
+    (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
+    (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
+    (hfirst : ∀ x ∈ Set.Icc 0 t, ∀ v, σ * (v ⬝ᵥ v) ≤ v ⬝ᵥ firstGram (W x) *ᵥ v)
+    (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
+    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
+      Real.exp (-(2 * c * σ ^ n) * t) *
+        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Origin -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
+loss. -/
+theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+/-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
+local maximum. -/
+def IsSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  IsCritical l W ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
+
+/-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
+local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
+theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hXY : X * Yᵀ ≠ 0) :
+    ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
+      ¬ IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 := by
+  sorry
+
+/-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
+weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
+theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+/-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
+at the origin vanish. -/
+theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
+    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
+      0 0 := by
+  sorry
+
+/-- With two weight matrices the second derivative at the origin in the direction `V` is
+`-2 ⟨Y, V₂ V₁ X⟩`. -/
+theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
+    (V : Weights ι ℝ) :
+    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
+      (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+  sorry
+
+/-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
+direction `V` the second derivative is positive, and for some it is negative. -/
+theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
+    (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0) ∧
+    ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
+  sorry
+
+/-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
+no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
+theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.PopulationLoss -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+section Population
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- `1/2 E ‖y - A x‖²` for `(x, y)` distributed as `μ`. -/
+noncomputable def populationLoss (μ : Measure ((n → ℝ) × (m → ℝ))) (A : Matrix m n ℝ) : ℝ :=
+  (∫ z, ∑ i, (z.2 i - (A *ᵥ z.1) i) ^ 2 ∂μ) / 2
+
+/-- `E x xᵀ`. -/
+noncomputable def inputMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix n n ℝ :=
+  Matrix.of fun i j => ∫ z, z.1 i * z.1 j ∂μ
+
+/-- `E y xᵀ`. -/
+noncomputable def crossMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix m n ℝ :=
+  Matrix.of fun i j => ∫ z, z.2 i * z.1 j ∂μ
+
+/-- Every coordinate of `x` and of `y` is square integrable. -/
+def HasFiniteSecondMoments (μ : Measure ((n → ℝ) × (m → ℝ))) : Prop :=
+  (∀ i, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.1 i) 2 μ) ∧
+    ∀ j, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.2 j) 2 μ
+
+variable {μ : Measure ((n → ℝ) × (m → ℝ))}
+
+/-- **Problem 1.1**: the derivative of the population loss in `W` is `W E x xᵀ - E y xᵀ`, as the
+matrix of partial derivatives. All that is asked is that `x` and `y` are square integrable. -/
+theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
+    (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) (i : m) (j : n) :
+    HasDerivAt (fun t : ℝ => populationLoss μ (A + t • Matrix.single i j 1))
+      ((A * inputMoment μ - crossMoment μ) i j) 0 := by
+  sorry
+
+/-- **Problem 1.2**, first layer: the derivative in `W₁` is `W₂ᵀ (W₂ W₁ E x xᵀ - E y xᵀ)`. -/
+theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq n]
+    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : h) (j : n) :
+    HasDerivAt (fun t : ℝ => populationLoss μ (W₂ * (W₁ + t • Matrix.single i j 1)))
+      ((W₂ᵀ * (W₂ * W₁ * inputMoment μ - crossMoment μ)) i j) 0 := by
+  sorry
+
+/-- **Problem 1.2**, second layer: the derivative in `W₂` is `(W₂ W₁ E x xᵀ - E y xᵀ) W₁ᵀ`. -/
+theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq m]
+    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : m) (j : h) :
+    HasDerivAt (fun t : ℝ => populationLoss μ ((W₂ + t • Matrix.single i j 1) * W₁))
+      (((W₂ * W₁ * inputMoment μ - crossMoment μ) * W₁ᵀ) i j) 0 := by
+  sorry
+
+end Population
+
+section DeepPopulation
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+
+/-- **Problem 1.3**: the derivative of the population loss in `W_k` is
+`W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 E x xᵀ - E y xᵀ) W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial
+derivatives. -/
+theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ)
+    (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+    HasDerivAt
+      (fun t : ℝ =>
+        populationLoss μ (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
+      (((tail W k.succ)ᵀ * (endToEnd W * inputMoment μ - crossMoment μ) *
+        (head W k.castSucc)ᵀ) i j) 0 := by
+  sorry
+
+end DeepPopulation
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Frechet -/
+
+section
+
+open Matrix MeasureTheory
+open scoped Matrix.Norms.Elementwise
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
+`A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
+theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
+    {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
+    HasFDerivAt (populationLoss μ)
+      (LinearMap.toContinuousLinearMap (innerProduct (A * inputMoment μ - crossMoment μ))) A := by
+  sorry
+
+/-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (W : Weights ι ℝ) :
+    HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (datasetGradient X Y W k) ∘ₗ LinearMap.proj k)) W := by
+  sorry
+
+/-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ) :
+    HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (layerGradient W (endToEnd W * inputMoment μ - crossMoment μ) k) ∘ₗ
+          LinearMap.proj k)) W := by
+  sorry
+
+/-- **Problem 3.3** as a Fréchet derivative: with at least three weight matrices the second
+derivative of the dataset loss at the origin is zero. -/
+theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
+    HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+      (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Openness -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+
+/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
+the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
+near `W`. -/
+theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
+    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
+  sorry
+
+/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
+local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
+and none on the widths. -/
+theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.RankDeficient -/
+
+section
+
+open Matrix Topology Polynomial
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
+
+/-- The bottleneck width: the least width over all layers, input and output included. -/
+def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
+  Finset.univ.inf' Finset.univ_nonempty fun k => Fintype.card (ι k)
+
+variable [∀ k, DecidableEq (ι k)]
+
+variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
+derivative of the loss is zero. The loss need only be differentiable along lines. -/
+theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
+    (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.DeepToShallow -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Lu and Kawaguchi, Theorem 1**, for every convex differentiable loss and any widths: the
+end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
+-/
+theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 1**, as an equivalence: weights are a local minimum of the deep
+problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
+theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
+      IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- No hidden layer is narrower than both the input and the output. -/
+def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
+  ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
+
+/-- **Lu and Kawaguchi, Theorem 1** for the dataset loss: nothing is asked of the data. -/
+theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
+    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
+minimizes the loss over all matrices, for every convex differentiable loss. -/
+theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
+    (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsMinOn l Set.univ (endToEnd W) := by
+  sorry
+
+/-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
+theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+    (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Main -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Lu and Kawaguchi, Theorem 3**: if `X Xᵀ` is positive definite, then every local minimum of the
+dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
+theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 3**, values: the minimum of the deep problem exists, and it is the
+minimum of the shallow problem over the matrices of rank at most the bottleneck width. -/
+theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) :
+    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.AnyData -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- **Lu and Kawaguchi, Theorem 2**, for any data: the shallow problem with a bound on the rank has
+no bad local minima. -/
+theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
+    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
+    IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
+  sorry
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Lu and Kawaguchi, Theorem 3**, for any data: every local minimum of the dataset loss of a deep
+linear network is a global minimum, whatever the widths and the data are. -/
+theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Boundary -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+/-- A strictly convex loss of a `2 × 2` matrix that is no square distance. -/
+noncomputable def skewLoss (R : Matrix (Fin 2) (Fin 2) ℝ) : ℝ :=
+  (R 0 0 - 1) ^ 2 + 2 * R 0 1 ^ 2 + 2 * R 1 0 ^ 2 + (R 1 1 - 3 / 2) ^ 2
+
+/-- The widths of the network: 2, 1, 2. -/
+abbrev skewWidths : Fin 3 → Type :=
+  fun k => Fin (![2, 1, 2] k)
+
+/-- The weights `W₁ = (1 0)` and `W₂ = W₁ᵀ`. -/
+def skewWeights : Weights skewWidths ℝ
+  | 0 => (!![1, 0] : Matrix (Fin 1) (Fin 2) ℝ)
+  | 1 => (!![1; 0] : Matrix (Fin 2) (Fin 1) ℝ)
+
+/-- The weights `W₁ = (0 1)` and `W₂ = (0 3/2)ᵀ`. -/
+noncomputable def skewBetter : Weights skewWidths ℝ
+  | 0 => (!![0, 1] : Matrix (Fin 1) (Fin 2) ℝ)
+  | 1 => (!![0; 3 / 2] : Matrix (Fin 2) (Fin 1) ℝ)
+
+/-- The first layer. -/
+def skewFirst (W : Weights skewWidths ℝ) : Matrix (Fin 1) (Fin 2) ℝ :=
+  W 0
+
+/-- The second layer. -/
+def skewSecond (W : Weights skewWidths ℝ) : Matrix (Fin 2) (Fin 1) ℝ :=
+  W 1
+
+/-- Theorem 3 of Lu and Kawaguchi fails for a strictly convex loss that is not the square loss: the
+network with the widths 2, 1, 2 has a local minimum that is not a global minimum. -/
+theorem exists_isLocalMin_not_isMinOn :
+    IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
+      ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Saddles -/
+
+section
+
+open Matrix Topology Polynomial
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
+loss of the end-to-end matrix has no local maxima. -/
+theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
+  sorry
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss: if `X Xᵀ` is positive definite and
+no layer is empty, every critical point that is not a global minimum is a saddle point. -/
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W)
+    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
+    IsSaddle (datasetLoss X Y) W := by
+  sorry
+
+/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
+the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/
+theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+end DatasetLoss
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.StrictSaddles -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+section Definition
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A strict saddle: critical, with a direction of negative second derivative. -/
+def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
+    HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
+theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
+    ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+end Definition
+
+section MatrixPart
+
+variable {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [Fintype h₁] [Fintype h₂]
+
+/-- The coefficient of `t ^ 2` in `‖N - (B + t V₂) M (A + t V₁)‖² / 2`. -/
+noncomputable def quadCoeff (N : Matrix m n ℝ) (B : Matrix m h₂ ℝ) (M : Matrix h₂ h₁ ℝ)
+    (A : Matrix h₁ n ℝ) (V₁ : Matrix h₁ n ℝ) (V₂ : Matrix m h₂ ℝ) : ℝ :=
+  sqNorm (V₂ * M * A + B * M * V₁) / 2 - ((N - B * M * A) * (V₂ * M * V₁)ᵀ).trace
+
+end MatrixPart
+
+section Interior
+
+variable {n : ℕ} {ι : Fin (n + 3) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The layers between the first and the last, a network of its own (without weights when there are
+two). -/
+def interior (W : Weights ι ℝ) : Weights (fun k : Fin (n + 1) => ι k.succ.castSucc) ℝ :=
+  fun k => W k.succ.castSucc
+
+/-- The product of the interior layers, from layer 1 to the last layer but one. -/
+def interiorProduct (W : Weights ι ℝ) :
+    Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ :=
+  endToEnd (interior W)
+
+/-- Moving the first layer along `V₁` and the last along `V₂`. -/
+def outerDirection (V₁ : Matrix (ι (Fin.succ 0)) (ι 0) ℝ)
+    (V₂ : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ) : Weights ι ℝ :=
+  Function.update (Function.update 0 0 V₁) (Fin.last (n + 1)) V₂
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
+a positive definite form that is not a global minimum is a strict saddle, if the product of its
+interior layers has rank at least the bottleneck width. -/
+theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- Every critical point whose end-to-end matrix has the rank of the bottleneck width is a global
+minimum or a strict saddle. -/
+theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- Two weight matrices: every critical point that is not a global minimum is a strict saddle. -/
+theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+end Interior
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Population -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+section Shallow
+
+variable {m n : Type*} [Fintype m] [Fintype n] {μ : Measure ((n → ℝ) × (m → ℝ))}
+
+/-- **The bridge**: a population problem is a dataset problem, up to a constant, for every
+distribution with finite second moments. -/
+theorem exists_datasetLoss_eq_populationLoss (hμ : HasFiniteSecondMoments μ) :
+    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ) (c : ℝ), X * Xᵀ = inputMoment μ ∧
+      Y * Xᵀ = crossMoment μ ∧ ∀ A, populationLoss μ A = datasetLoss X Y A + c := by
+  sorry
+
+/-- In the other direction, a dataset problem is the population problem of the sum of the Dirac
+measures at its columns. -/
+theorem populationLoss_sum_dirac {s : Type*} [Fintype s] (X : Matrix n s ℝ) (Y : Matrix m s ℝ) :
+    populationLoss (∑ a, Measure.dirac (fun j => X j a, fun i => Y i a)) = datasetLoss X Y := by
+  sorry
+
+/-- **Problem 5**, Theorem 2: the shallow population problem with a bound on the rank has no bad
+local minima. -/
+theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
+    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (populationLoss μ) {A | A.rank ≤ p} R) :
+    IsMinOn (populationLoss μ) {A | A.rank ≤ p} R := by
+  sorry
+
+end Shallow
+
+section Deep
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
+
+/-- **Problem 5**, Theorem 1: for every distribution with finite second moments, the end-to-end
+matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
+theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
+    IsLocalMinOn (populationLoss μ) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
+minimum, for every distribution with finite second moments. The correlation matrices need not have
+full rank. -/
+theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by
+  sorry
+
+end Deep
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.RankBounded -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
+
+section Order
+
+variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
+
+variable [Fintype m]
+
+/-- **Problem 2**, for all shapes: for `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
+most `d` is not convex. -/
+theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
+    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
+    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
+  sorry
+
+/-- **Problem 2, the full characterization**: the set of the `m × n` matrices of rank at most `d`
+is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
+theorem convex_setOf_rank_le_iff :
+    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
+      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
+  sorry
+
+/-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
+matrices of rank at most `d` is not convex. -/
+theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
+    ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
+  sorry
+
+end Order
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.SquareFullRank -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
+
+/-- A square matrix over a field has full rank if and only if it is invertible. -/
+theorem rank_eq_card_iff_isUnit {𝕜 : Type*} [Field 𝕜] {A : Matrix n n 𝕜} :
+    A.rank = Fintype.card n ↔ IsUnit A := by
+  sorry
+
+/-- **Problem 4 for critical points and any convex differentiable loss**: if the layers are square
+and the end-to-end matrix of a critical point is invertible, then it minimizes the loss `l` over all
+matrices. -/
+theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
+    (hl : ConvexOn ℝ Set.univ l) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    {l' : Matrix n n ℝ →ₗ[ℝ] ℝ} (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l W) (hR : IsUnit (endToEnd W)) :
+    IsMinOn l Set.univ (endToEnd W) := by
+  sorry
+
+/-- A network of residual layers `1 + A_k` in which every `A_k` shrinks every nonzero vector (as it
+does when its operator norm is below one): each critical point minimizes the loss `l` over all
+matrices. This is Theorem 2.2 of Hardt and Ma, for every convex differentiable loss. -/
+theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
+    (hl : ConvexOn ℝ Set.univ l) (A : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (hA : ∀ k x, x ≠ 0 → (A k *ᵥ x) ⬝ᵥ (A k *ᵥ x) < x ⬝ᵥ x) {l' : Matrix n n ℝ →ₗ[ℝ] ℝ}
+    (hl' : HasGateauxDerivAt l l' (endToEnd (1 + A)))
+    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l (1 + A)) :
+    IsMinOn l Set.univ (endToEnd (1 + A)) := by
+  sorry
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
+
+/-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
+theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
+    (hR : IsUnit (endToEnd W)) :
+    IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
+      Set.univ W := by
+  sorry
+
+/-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
+of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
+theorem isMinOn_of_isLocalMin_of_rank_eq (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (hmin : IsLocalMin
+      (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
+    (hR : (endToEnd W).rank = Fintype.card n) :
+    IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
+      Set.univ W := by
+  sorry
+
+end DatasetLoss
+
+end DeepLinear
+
+end

@@ -1,0 +1,210 @@
+"""Challenge.lean: every headline statement, self-contained.
+
+The file imports only Mathlib, repeats the definitions of the library word for word, and states each
+theorem that carries ``@[assignment]`` with ``sorry`` for its proof: a reader need not trust the
+library to know what is claimed. ``Solution.lean`` imports the library, where the theorems of the
+same names are proved. A test holds the file against the library's text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from deeplinear.errors import BadInput
+from deeplinear.instances import Theorem
+
+EXCLUDED = ("DeepLinear.Evaluate", "DeepLinear.Instances", "DeepLinear.Tag")
+"""Modules without headline statements and without definitions that one needs."""
+
+HEADER = """/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+{imports}
+
+/-!
+# Every headline statement, self-contained
+
+Nothing but Mathlib is imported. The definitions are those of the library, word for word; every
+theorem ends in `sorry`, and is proved under the same name by what `Solution.lean` imports. This
+file is written by `deeplinear challenge --refresh`, and a test holds it against the library.
+-/
+"""
+
+
+METADATA = """# formalization.yaml (v0.4): written by `deeplinear challenge --refresh`
+version: "v0.4"
+
+project:
+  name: "DeepLinear"
+  description: >-
+    The loss landscape of deep linear networks: a theoretical deep-learning assignment, and the paper
+    under it (Lu and Kawaguchi: depth creates no bad local minima), for any data and any distribution.
+  authors: ["The DeepLinear authors"]
+  license: "Apache-2.0"
+
+sources:
+  - title: "Theoretical assignment 1, Theoretical Deep Learning, MIPT"
+    authors: []
+    type: "exercise sheet"
+    relationship: "formalizes"
+  - title: "Depth Creates No Bad Local Minima"
+    authors: ["Haihao Lu", "Kenji Kawaguchi"]
+    id: "arXiv:1702.08580"
+    type: "article"
+    relationship: "formalizes"
+  - title: "Deep Learning without Poor Local Minima"
+    authors: ["Kenji Kawaguchi"]
+    id: "arXiv:1605.07110"
+    type: "article"
+    location: "Theorem 2.3"
+    relationship: "formalizes"
+
+automation:
+  methods:
+    - method: "agent"
+
+review:
+  status: "self-assessed"
+
+status:
+  sorry_count: 0
+  sorry_in_definitions: 0
+  axioms: [propext, Classical.choice, Quot.sound]
+  main_results:
+"""
+
+
+def _metadata(theorems: Sequence[Theorem]) -> str:
+    results = [
+        f'    - declaration: "{theorem.name}"\n'
+        f'      source: "{theorem.problem}"\n'
+        f'      file: "{theorem.file}"\n'
+        "      sorry_count: 0\n"
+        f"      axioms: [{', '.join(theorem.axioms)}]\n"
+        '      comparator_config: "comparator.json"\n'
+        for theorem in theorems
+    ]
+    return METADATA + "".join(results)
+
+
+def files(root: Path, theorems: Sequence[Theorem]) -> dict[str, str]:
+    """Return the files that are made from library and record: by name the text each should have."""
+    comparator = {
+        "challenge_module": "Challenge",
+        "solution_module": "Solution",
+        "theorem_names": [theorem.name for theorem in theorems],
+        "permitted_axioms": ["propext", "Classical.choice", "Quot.sound"],
+    }
+    return {
+        "Challenge.lean": challenge(root),
+        "comparator.json": json.dumps(comparator, indent=2) + "\n",
+        "formalization.yaml": _metadata(theorems),
+    }
+
+
+def modules(root: Path) -> list[str]:
+    """Return the modules of the library that are repeated, each after what it imports."""
+    found: list[str] = []
+
+    def visit(module: str) -> None:
+        if module in found or module.startswith(EXCLUDED):
+            return
+        for imported in _imports(_read(root, module)):
+            if imported.startswith("DeepLinear."):
+                visit(imported)
+        found.append(module)
+
+    for module in sorted(_imports(_read(root, "DeepLinear"))):
+        visit(module)
+    return found
+
+
+def _read(root: Path, module: str) -> str:
+    path = root / (module.replace(".", "/") + ".lean")
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise BadInput(f"{path} cannot be read: run this in a clone of DeepLinear.") from None
+
+
+def _imports(text: str) -> list[str]:
+    return re.findall(r"^import (\S+)$", text, re.MULTILINE)
+
+
+def challenge(root: Path) -> str:
+    """Return the text of Challenge.lean for the library under ``root``."""
+    imports: set[str] = set()
+    sections = []
+    for module in modules(root):
+        text = _read(root, module)
+        imports |= {name for name in _imports(text) if name.startswith("Mathlib.")}
+        if ".ForMathlib." not in module:
+            kept = _kept(text)
+            if any(_is_declaration(block) for block in kept):
+                sections.append("\n\n".join([f"/-! ### {module} -/", "section", *kept, "end"]))
+    head = HEADER.format(imports="\n".join(f"import {name}" for name in sorted(imports)))
+    return head + "\n" + "\n\n".join(sections) + "\n"
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the commands of a file, without its header and its module docstring."""
+    body = re.sub(r"\A/-.*?-/\n", "", text, flags=re.DOTALL)
+    body = re.sub(r"^import \S+\n", "", body, flags=re.MULTILINE)
+    body = re.sub(r"^/-!.*?-/\n", "", body, flags=re.DOTALL | re.MULTILINE)
+    return [block.strip("\n") for block in re.split(r"\n\s*\n", body) if block.strip()]
+
+
+_SCOPE = re.compile(r"^(?:namespace|section|end|open|variable|universe)\b")
+_DEFINITION = re.compile(r"^(?:noncomputable )?(?:def|abbrev|structure|instance)\b", re.MULTILINE)
+_TAG = re.compile(r'^@\[assignment "[^"]*"\]\n', re.MULTILINE)
+
+
+def _is_declaration(block: str) -> bool:
+    return (
+        not _SCOPE.match(block)
+        or re.search(r"^(?:theorem|lemma) ", block, re.MULTILINE) is not None
+    )
+
+
+def _kept(text: str) -> list[str]:
+    kept = []
+    for block in _blocks(text):
+        if _TAG.search(block):
+            kept.append(_statement(_TAG.sub("", block)))
+        elif not _is_declaration(block) or _DEFINITION.search(block):
+            kept.append(block)
+    return _without_empty(kept)
+
+
+def _without_empty(blocks: list[str]) -> list[str]:
+    """Drop sections in which nothing is declared."""
+    kept: list[str] = []
+    for block in blocks:
+        if re.match(r"^end\b", block):
+            inner: list[str] = []
+            while kept and not re.match(r"^(?:section|namespace)\b", kept[-1]):
+                inner.append(kept.pop())
+            if any(map(_is_declaration, inner)) or (kept and kept[-1].startswith("namespace")):
+                kept += [*reversed(inner), block]
+            elif kept:
+                kept.pop()
+        else:
+            kept.append(block)
+    return kept
+
+
+def _statement(block: str) -> str:
+    """Return a theorem with its docstring, its proof replaced by ``sorry``."""
+    start = re.search(r"^(?:theorem|lemma) ", block, re.MULTILINE)
+    assert start is not None
+    depth = 0
+    for place in range(start.start(), len(block) - 1):
+        depth += (block[place] in "([{⟨") - (block[place] in ")]}⟩")
+        if depth == 0 and block.startswith(":=", place):
+            return block[:place].rstrip() + " := by\n  sorry"
+    raise BadInput(f"no proof was found in {block.splitlines()[0]}: end statements with :=.")
