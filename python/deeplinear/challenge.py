@@ -42,8 +42,9 @@ version: "v0.4"
 project:
   name: "DeepLinear"
   description: >-
-    The loss landscape of deep linear networks: a theoretical deep-learning assignment, and the paper
-    under it (Lu and Kawaguchi: depth creates no bad local minima), for any data and any distribution.
+    The loss landscape of deep linear networks: a theoretical deep-learning assignment, and the
+    paper under it (Lu and Kawaguchi: depth creates no bad local minima), for any data and any
+    distribution.
   authors: ["The DeepLinear authors"]
   license: "Apache-2.0"
 
