@@ -142,7 +142,9 @@ def test_the_checks_know_the_statements_they_were_written_for() -> None:
     record = RECORD
     first, *rest = record.theorems
     changed = first.model_copy(update={"statement": first.statement + " "})
-    assert "was not written for the statement" in audit(first.problem, [changed]).detail
+    assert "was not written for" in audit(first.problem, [changed]).detail
+    moved = first.model_copy(update={"problem": "P2"})
+    assert "was not written for P2" in audit("P2", [moved]).detail
     renamed = first.model_copy(update={"name": "DeepLinear.new"})
     assert "not entered in checks/statements.py" in audit(first.problem, [renamed]).detail
     assert missing(record).held

@@ -101,6 +101,7 @@ def _theorems(record: Record) -> Iterator[Mutant]:
             ("sorryAx among its axioms", {"axioms": (*theorem.axioms, "sorryAx")}),
             ("another statement", {"statement": theorem.statement.replace(":", ": ¬", 1)}),
             ("another name", {"name": theorem.name + "_"}),
+            ("another tag", {"problem": "P4" if theorem.problem == "P2" else "P2"}),
         ):
             false = theorem.model_copy(update=update)
             yield Mutant(f"{theorem.name}: {what}", partial(_refused, false))

@@ -83,9 +83,9 @@ def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
         known = STATEMENTS.get(theorem.name)
         if known is None:
             failures.append(f"{theorem.name} is not entered in checks/statements.py")
-        elif known != theorem.digest:
+        elif known != f"{theorem.problem} {theorem.digest}":
             failures.append(
-                f"the check was not written for the statement {theorem.digest} of {theorem.name}"
+                f"the check was not written for {theorem.problem} {theorem.digest}: {theorem.name}"
             )
         for axiom in sorted(set(theorem.axioms) - AXIOMS):
             failures.append(f"{theorem.name} uses {axiom}")
