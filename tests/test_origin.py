@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from deeplinear import BadInput, exact
+from deeplinear import BadInput, escape, exact
 from deeplinear.checks import origin
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
@@ -35,7 +35,7 @@ def test_near_origin(layers: int, radius: Fraction) -> None:
     widths = [2, *[3] * (layers - 1), 1]
     better, worse = origin.near_origin(widths, X, Y, radius)
     start = exact.squared_norm(Y) / 2
-    assert origin.loss(better, X, Y) < start < origin.loss(worse, X, Y)
+    assert escape.loss_of(better, X, Y) < start < escape.loss_of(worse, X, Y)
     for layer in (*better, *worse):
         assert all(abs(entry) <= radius for row in exact.rows(layer) for entry in row)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from deeplinear.instances import Instance, of_problem
+from deeplinear.instances import Instance, RankInstance, of_problem
 
 Claim = tuple[bool, str]
 """Whether something holds, and what to say if it does not."""
@@ -64,6 +64,40 @@ class Part:
     what: str
     run: Callable[[Run], None]
     control: bool = False
+
+
+def instances_part(verify: Callable[[Any], list[Claim]], singular: bool = False) -> Part:
+    """Return the part that recomputes every instance; at least three examples are wanted.
+
+    With ``singular`` the inputs of at least one have to be linearly dependent.
+    """
+
+    def run_instances(run: Run) -> None:
+        for instance in run.instances:
+            run.case(*verify(instance))
+        examples = sum(instance.kind == "example" for instance in run.instances)
+        run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
+        counts = f"{examples} examples, {run.tried - examples} controls"
+        if singular:
+            networks = [one for one in run.instances if not isinstance(one, RankInstance)]
+            dependent = sum(one.x.rank() < one.x.nrows() for one in networks)
+            run.require((dependent > 0, "no instance has linearly dependent inputs"))
+            counts += f", inputs dependent in {dependent}"
+        run.note = f"{counts}; Lean, FLINT, SymPy agree"
+
+    return Part("instances", run_instances)
+
+
+def falsified_part(
+    verify: Callable[[Any], list[Claim]], falsified: Callable[[Any], dict[str, Any]], what: str
+) -> Part:
+    """Return the control that refuses false variants of every instance; ``what`` was falsified."""
+
+    def run_falsified(run: Run) -> None:
+        run.refuse_falsified(verify, falsified)
+        run.note = f"{what}: each refused"
+
+    return Part("falsified instances", run_falsified, control=True)
 
 
 @dataclass(frozen=True)

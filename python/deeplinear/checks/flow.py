@@ -6,7 +6,7 @@ import numpy as np
 from flint import fmpq_mat
 
 from deeplinear import exact, flow, numeric, strict
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import FlowInstance
 
 DRIFT = 1e-7
@@ -43,20 +43,6 @@ def falsified(instance: FlowInstance) -> dict[str, FlowInstance]:
         "the other kind": {"kind": "control" if instance.kind == "example" else "example"},
     }
     return {done: instance.model_copy(update=update) for done, update in updates.items()}
-
-
-def _instances(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, FlowInstance)
-        run.case(*verify(instance))
-    examples = sum(instance.kind == "example" for instance in run.instances)
-    run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
-    run.note = f"{examples} balanced, {run.tried - examples} not; Lean, FLINT, SymPy agree"
-
-
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another velocity, right-hand side, weights, kind: each refused"
 
 
 def _conserved(run: Run) -> None:
@@ -173,12 +159,12 @@ FLOW = Check(
         "with its step; falsified instances."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify),
         Part("balancedness, exactly", _conserved),
         Part("dissipation, exactly", _dissipation),
         Part("preconditioned, exactly", _preconditioned),
         Part("flows", _flows),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, "another velocity, right-hand side, weights, kind"),
         Part("not balanced", _unbalanced, control=True),
         Part("gradient descent", _discrete, control=True),
     ),

@@ -19,7 +19,7 @@ import sympy
 from flint import fmpq_mat
 
 from deeplinear import exact, numeric
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
 SAMPLES = 200_000
@@ -54,14 +54,6 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     ]
 
 
-def _instances(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-    run.require((run.tried >= 3, f"only {run.tried} instances: 3 are wanted"))
-    run.note = f"{run.tried} networks; Lean, FLINT, SymPy agree"
-
-
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
     first, *rest = instance.gradient
@@ -75,11 +67,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
         doubled = tuple(2 * mass for mass in instance.masses)
         false["other masses"] = instance.model_copy(update={"masses": doubled})
     return false
-
-
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another gradient, loss, data: each refused"
 
 
 def _symbolic(run: Run) -> None:
@@ -245,10 +232,10 @@ def _population_check(problem: str, layers: tuple[int, ...], title: str, words: 
             "wrong moments and falsified instances must be refused."
         ),
         parts=(
-            Part("instances", _instances),
+            instances_part(verify),
             Part("finite distributions", _finite(layers)),
             Part("sampled distributions", _sampled(layers)),
-            Part("falsified instances", _falsified, control=True),
+            falsified_part(verify, falsified, "another gradient, loss, data"),
             Part("wrong moments", _wrong_moments(layers), control=True),
         ),
     )
@@ -269,10 +256,10 @@ P1_4 = Check(
         "falsified instances must be refused."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify),
         Part("symbolic networks", _symbolic),
         Part("exact differences", _differences),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, "another gradient, loss, data"),
         Part("wrong formulas", _wrong_formulas, control=True),
     ),
 )

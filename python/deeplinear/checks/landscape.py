@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from deeplinear import escape, exact, numeric, shallow
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
@@ -70,22 +70,6 @@ def verify_wide(instance: NetworkInstance) -> list[Claim]:
     widths = [instance.x.nrows(), *(layer.nrows() for layer in instance.weights)]
     wide = min(widths) == min(widths[0], widths[-1])
     return [*verify(instance), (wide, f"{instance.name}: there is a bottleneck")]
-
-
-def _wide_instances(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify_wide(instance))
-    run.require((run.tried >= 3, f"only {run.tried} instances: 3 are wanted"))
-    run.note = f"{run.tried} networks; Lean, FLINT, SymPy agree"
-
-
-def _instances(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-    run.require((run.tried >= 3, f"only {run.tried} instances: 3 are wanted"))
-    run.note = f"{run.tried} networks; Lean, FLINT, SymPy agree"
 
 
 def _case_a(run: Run) -> None:
@@ -217,16 +201,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     return {done: instance.model_copy(update=update) for done, update in updates.items()}
 
 
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another loss, product, better weights that are not: each refused"
-
-
-def _falsified_wide(run: Run) -> None:
-    run.refuse_falsified(verify_wide, falsified)
-    run.note = "another loss, product, better weights that are not: each refused"
-
-
 def _not_minimal(run: Run) -> None:
     """Show that critical is not enough: then R may be no local minimum on rank <= p."""
     for _ in range(run.cases // 4):
@@ -251,6 +225,8 @@ def _not_minimal(run: Run) -> None:
     run.note = "critical is not enough: R is no local minimum on rank <= p"
 
 
+FALSIFIED = "another loss, product, better weights that are not"
+
 LK1 = Check(
     problem="LK1",
     title="Depth creates no bad local minima",
@@ -268,10 +244,10 @@ LK1 = Check(
         "local minimum; falsified instances."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify),
         Part("rank below p: escapes", _case_a),
         Part("openness, exactly", _case_b),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, FALSIFIED),
         Part("no openness onto rank <= p", _not_open, control=True),
         Part("critical, no local minimum", _not_minimal, control=True),
     ),
@@ -293,9 +269,9 @@ LB = Check(
         "falsified instances."
     ),
     parts=(
-        Part("instances", _wide_instances),
+        instances_part(verify_wide),
         Part("minima from random starts", _no_bottleneck),
-        Part("falsified instances", _falsified_wide, control=True),
+        falsified_part(verify_wide, falsified, FALSIFIED),
         Part("with a bottleneck", _with_bottleneck, control=True),
     ),
 )

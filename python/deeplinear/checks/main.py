@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mat
 
 from deeplinear import escape, exact, numeric, shallow
 from deeplinear.checks.base import Check, Part, Run
-from deeplinear.checks.shallow import falsified_part, instances_part
+from deeplinear.checks.shallow import FALSIFIED, INSTANCES
 
 RADII = (Fraction(1), Fraction(1, 100))
 """How much an entry of the weights may change."""
@@ -185,11 +185,11 @@ LK3 = Check(
         "that is not global; critical points that are no local minima; falsified instances."
     ),
     parts=(
-        Part("instances", instances_part),
+        INSTANCES,
         Part("saddles: escapes", _saddles),
         Part("global minima", _global),
         Part("minima from random starts", _searches),
-        Part("falsified instances", falsified_part, control=True),
+        FALSIFIED,
         Part("another strictly convex loss", another_loss, control=True),
         Part("critical, no local minimum", _not_minimal, control=True),
     ),

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.errors import BadInput
+from deeplinear.escape import loss_of
 from deeplinear.instances import NetworkInstance
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
@@ -25,11 +26,6 @@ RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
 def zeros(weights: list[fmpq_mat]) -> list[fmpq_mat]:
     """Return zero weights of the same shapes."""
     return [fmpq_mat(*exact.shape(layer)) for layer in weights]
-
-
-def loss(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> Fraction:
-    """Return the loss of weights on data."""
-    return exact.loss(exact.end_to_end(weights), x, y)
 
 
 def near_origin(
@@ -85,7 +81,10 @@ def recompute(instance: NetworkInstance) -> list[Claim]:
     gradient = exact.worded_gradient(weights, x, y)
     return [
         (exact.all_zero(weights), f"{name}: the weights are not zero"),
-        (loss(weights, x, y) == instance.loss, f"{name}: FLINT finds another loss than Lean"),
+        (
+            loss_of(weights, x, y) == instance.loss,
+            f"{name}: FLINT finds another loss than Lean",
+        ),
         (exact.worded_loss(weights, x, y) == instance.loss, f"{name}: SymPy: another loss"),
         (gradient == list(instance.gradient), f"{name}: SymPy finds another gradient than Lean"),
     ]
@@ -106,7 +105,7 @@ def verify_saddle(instance: NetworkInstance) -> list[Claim]:
         if instance.kind == "example":
             held = (
                 point is not None
-                and sign * (loss(list(point), instance.x, instance.y) - instance.loss) > 0
+                and sign * (loss_of(list(point), instance.x, instance.y) - instance.loss) > 0
             )
             claims.append((held, f"{instance.name}: {what} is not {what}"))
     if instance.kind == "control":
@@ -130,19 +129,6 @@ def verify_hessian(instance: NetworkInstance) -> list[Claim]:
     ]
 
 
-def _instances(verify: Callable[[NetworkInstance], list[Claim]]) -> Callable[[Run], None]:
-    def part(run: Run) -> None:
-        for instance in run.instances:
-            assert isinstance(instance, NetworkInstance)
-            run.case(*verify(instance))
-        examples = sum(instance.kind == "example" for instance in run.instances)
-        controls = run.tried - examples
-        run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
-        run.note = f"{examples} examples, {controls} controls; Lean, FLINT, SymPy agree"
-
-    return part
-
-
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
     first, *rest = instance.weights
@@ -164,14 +150,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     return {done: instance.model_copy(update=update) for done, update in false.items()}
 
 
-def _falsified(verify: Callable[[NetworkInstance], list[Claim]]) -> Callable[[Run], None]:
-    def control(run: Run) -> None:
-        run.refuse_falsified(verify, falsified)
-        run.note = "each number falsified in turn, each refused"
-
-    return control
-
-
 def _critical(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, weights, x, y = _random(run.rng, 2, 4)
@@ -191,15 +169,15 @@ def _one_layer(run: Run) -> None:
 def _descent_and_ascent(run: Run) -> None:
     for _ in range(run.cases):
         widths, weights, x, y = _random(run.rng, 2, 5)
-        start = loss(zeros(weights), x, y)
+        start = loss_of(zeros(weights), x, y)
         for radius in RADII:
             better, worse = near_origin(widths, x, y, radius)
             size = max(abs(e) for w in (*better, *worse) for row in exact.rows(w) for e in row)
             place = f"widths {widths}, radius {radius}"
             run.case(
                 (size <= radius, f"{place}: an entry of size {size}"),
-                (loss(better, x, y) < start, f"{place}: better is not better"),
-                (loss(worse, x, y) > start, f"{place}: worse is not worse"),
+                (loss_of(better, x, y) < start, f"{place}: better is not better"),
+                (loss_of(worse, x, y) > start, f"{place}: worse is not worse"),
             )
     run.note = f"any widths, a bottleneck too: within {', '.join(map(str, RADII))} of the origin"
 
@@ -211,15 +189,15 @@ def _no_correlation(run: Run) -> None:
         # make the samples of x and y disjoint, so that X Y^T = 0
         x = fmpq_mat([[x[i, 0], 0] for i in range(widths[0])])
         y = fmpq_mat([[0, y[i, 1]] for i in range(widths[-1])])
-        start = loss(zeros(weights), x, y)
-        run.case((loss(weights, x, y) >= start, f"widths {widths}: a smaller loss than at 0"))
+        start = loss_of(zeros(weights), x, y)
+        run.case((loss_of(weights, x, y) >= start, f"widths {widths}: a smaller loss than at 0"))
     run.note = "X Y^T = 0: no weights with a smaller loss than at the origin"
 
 
 def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fraction:
     """Return ``(1 - s) L(0) + s L(V) - L(s V)``: never negative if the loss is convex."""
     scaled = [layer * fmpq(s.numerator, s.denominator) for layer in v]
-    return (1 - s) * loss(zeros(v), x, y) + s * loss(v, x, y) - loss(scaled, x, y)
+    return (1 - s) * loss_of(zeros(v), x, y) + s * loss_of(v, x, y) - loss_of(scaled, x, y)
 
 
 def _gaps(
@@ -309,9 +287,9 @@ P3_1 = Check(
         "X Y^T not zero it must not; falsified instances must be refused."
     ),
     parts=(
-        Part("instances", _instances(verify)),
+        instances_part(verify),
         Part("random networks", _critical),
-        Part("falsified instances", _falsified(verify), control=True),
+        falsified_part(verify, falsified, "each number in turn"),
         Part("one layer", _one_layer, control=True),
     ),
 )
@@ -332,10 +310,10 @@ P3_2 = Check(
         "lie under the loss; falsified instances must be refused."
     ),
     parts=(
-        Part("instances", _instances(verify_saddle)),
+        instances_part(verify_saddle),
         Part("descent and ascent points", _descent_and_ascent),
         Part("neither convex nor concave", _not_convex),
-        Part("falsified instances", _falsified(verify_saddle), control=True),
+        falsified_part(verify_saddle, falsified, "each number in turn"),
         Part("X Y^T = 0", _no_correlation, control=True),
         Part("one layer", _one_layer_convex, control=True),
     ),
@@ -352,9 +330,9 @@ P3_3 = Check(
         "eigenvalues of both signs; falsified instances must be refused."
     ),
     parts=(
-        Part("instances", _instances(verify_hessian)),
+        instances_part(verify_hessian),
         Part("second derivatives", _flat),
-        Part("falsified instances", _falsified(verify_hessian), control=True),
+        falsified_part(verify_hessian, falsified, "each number in turn"),
         Part("two layers", _two_layers, control=True),
     ),
 )

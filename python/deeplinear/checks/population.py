@@ -10,7 +10,7 @@ from flint import fmpq_mat
 
 from deeplinear import exact, numeric, shallow
 from deeplinear.checks import gradient, main
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
 POINTS = 4
@@ -39,24 +39,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
         "better weights that are not": instance.model_copy(update={"better": instance.weights}),
         "no masses": instance.model_copy(update={"masses": None}),
     }
-
-
-def _instances(run: Run) -> None:
-    singular = 0
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-        singular += instance.x.rank() < instance.x.nrows()
-    run.require(
-        (run.tried >= 3, f"only {run.tried} instances: 3 are wanted"),
-        (singular > 0, "E x x^T is singular in no instance"),
-    )
-    run.note = f"{run.tried} networks, E x x^T singular in {singular}; Lean, FLINT, SymPy agree"
-
-
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another gradient, loss, data, masses: each refused"
 
 
 def distribution(
@@ -164,11 +146,11 @@ P5 = Check(
         "be refused."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify, singular=True),
         Part("the bridge", _bridge),
         Part("a dataset as a distribution", _dirac),
         Part("minima from random starts", _searches),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, "another gradient, loss, data, masses"),
         Part("a wrong bridge", _no_bridge, control=True),
     ),
 )

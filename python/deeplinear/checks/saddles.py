@@ -12,7 +12,7 @@ from flint import fmpq_mat
 
 from deeplinear import escape, exact, strict
 from deeplinear.checks import main, shallow
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
 RADII = (Fraction(1), Fraction(1, 100))
@@ -73,20 +73,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
 
 def _ones(a: fmpq_mat) -> fmpq_mat:
     return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
-
-
-def _instances(run: Run) -> None:
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-    examples = sum(instance.kind == "example" for instance in run.instances)
-    run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
-    run.note = f"{examples} saddles, {run.tried - examples} controls; Lean, FLINT, SymPy agree"
-
-
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another loss, product, better weights, inputs: each refused"
 
 
 def _both_ways(run: Run) -> None:
@@ -201,11 +187,11 @@ K16 = Check(
         "critical point that is neither a global minimum nor a saddle."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify),
         Part("saddles: better and worse", _both_ways),
         Part("no local maxima", _climbs),
         Part("strict saddles", _strict),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, "another loss, product, better weights, inputs"),
         Part("X = 0", _blind, control=True),
         Part("interior product 0", _not_strict, control=True),
         Part("another strictly convex loss", main.another_loss, control=True),

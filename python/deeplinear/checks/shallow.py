@@ -12,7 +12,7 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from deeplinear import escape, exact, shallow
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
 
@@ -32,20 +32,6 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     ]
 
 
-def instances_part(run: Run) -> None:
-    """Recompute every instance; at least three are wanted, one of them with dependent inputs."""
-    singular = 0
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-        singular += instance.x.rank() < instance.x.nrows()
-    run.require(
-        (run.tried >= 3, f"only {run.tried} instances: 3 are wanted"),
-        (singular > 0, "no instance has linearly dependent inputs"),
-    )
-    run.note = f"{run.tried} networks, X X^T singular in {singular}; Lean, FLINT, SymPy agree"
-
-
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
     one = exact.diagonal([1], *exact.shape(instance.end_to_end))
@@ -56,12 +42,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
         "weights that are not critical": {"weights": instance.better},
     }
     return {done: instance.model_copy(update=update) for done, update in updates.items()}
-
-
-def falsified_part(run: Run) -> None:
-    """Refuse false variants of every instance."""
-    run.refuse_falsified(verify, falsified)
-    run.note = "another loss, product, better weights, weights: each refused"
 
 
 def problem(rng: random.Random, best: bool) -> shallow.Spectral:
@@ -126,6 +106,9 @@ def _mistaken(run: Run) -> None:
     run.note = "not the greatest singular values: no certificate"
 
 
+INSTANCES = instances_part(verify, singular=True)
+FALSIFIED = falsified_part(verify, falsified, "another loss, product, better weights, weights")
+
 LK2 = Check(
     problem="LK2",
     title="The shallow problem has no bad local minima",
@@ -142,10 +125,10 @@ LK2 = Check(
         "minimum; falsified instances must be refused."
     ),
     parts=(
-        Part("instances", instances_part),
+        INSTANCES,
         Part("rotations", _rotations),
         Part("minima", _minima),
-        Part("falsified instances", falsified_part, control=True),
+        FALSIFIED,
         Part("no minimum, no certificate", _mistaken, control=True),
     ),
 )
