@@ -7,9 +7,10 @@ import Lean.Util.CollectAxioms
 # What Lean knows, as JSON
 
 `lake env lean --run Export.lean` prints one JSON document: every headline theorem (its problem,
-name, module, line, docstring, statement as Lean prints it, axioms), every instance with its values
-as the library's own definitions evaluate them over the rationals, the version of Lean and the
-revision of Mathlib. A fraction is the string `"p/q"`, a matrix the list of its rows.
+name, module, lines, docstring, statement as Lean prints it, axioms, the headline theorems that its
+proof uses), every instance with its values as the library's own definitions evaluate them over the
+rationals, the version of Lean and the revision of Mathlib. A fraction is the string `"p/q"`, a
+matrix the list of its rows.
 
 `deeplinear lean --refresh` keeps the output as `python/deeplinear/data/lean.json`.
 
@@ -189,16 +190,47 @@ def docstring (name : Name) : MetaM String := do
   let some doc ← findDocString? (← getEnv) name | throwError "{name} has no docstring"
   return " ".intercalate <| (doc.splitOn "\n").map fun line => line.trimAscii.toString
 
+/-- For each constant of the library those that it is made from. -/
+def libraryUses (env : Environment) : NameMap (Array Name) := Id.run do
+  let own := env.header.moduleNames.map fun module => (`DeepLinear).isPrefixOf module
+  let mut uses := {}
+  for isOwn in own, data in env.header.moduleData do
+    if isOwn then
+      for name in data.constNames, info in data.constants do
+        let value := (info.value? (allowOpaque := true)).elim #[] (·.getUsedConstants)
+        uses := uses.insert name <| (info.type.getUsedConstants ++ value).filter fun used =>
+          (env.getModuleIdxFor? used).any (own[·.toNat]!)
+  return uses
+
+/-- The headline theorems that the proof of `name` uses, itself or by a step that is none. -/
+def usedHeadlines (marked : Array Name) (uses : NameMap (Array Name)) (name : Name) :
+    Array Name := Id.run do
+  let mut seen : NameSet := {}
+  let mut found := #[]
+  let mut waiting := #[name]
+  while !waiting.isEmpty do
+    let next := waiting.back!
+    waiting := waiting.pop
+    if seen.contains next then continue
+    seen := seen.insert next
+    if next != name && marked.contains next then
+      found := found.push next
+    else
+      waiting := waiting ++ (uses.find? next).getD #[]
+  return found.qsort Name.lt
+
 /-- Where a theorem is, what it says, and what it rests on. -/
-def theoremJson (problem : String) (name : Name) : MetaM Json := do
+def theoremJson (problem : String) (name : Name) (used : Array Name) : MetaM Json := do
   let some module ← findModuleOf? name | throwError "{name} is in no module"
   let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
   let signature ← PrettyPrinter.ppSignature name
   let axioms ← collectAxioms name
   return .mkObj [("problem", problem), ("name", toJson name), ("module", toJson module),
-    ("line", ranges.range.pos.line), ("docstring", ← docstring name),
+    ("line", ranges.range.pos.line), ("last_line", ranges.range.endPos.line),
+    ("docstring", ← docstring name),
     ("statement", signature.fmt.pretty 100),
-    ("axioms", toJson <| (axioms.qsort Name.lt).map toString)]
+    ("axioms", toJson <| (axioms.qsort Name.lt).map toString),
+    ("uses", toJson <| used.map toString)]
 
 /-- An instance as JSON. -/
 def instanceJson (e : ExportedInstance) : MetaM Json := do
@@ -312,7 +344,10 @@ unsafe def printDocument : IO Unit := do
   enableInitializersExecution
   let env ← importModules #[{ module := `DeepLinear }] {} (loadExts := true)
   let document : MetaM Json := do
-    let theorems ← (← headlines env).mapM fun (problem, name) => theoremJson problem name
+    let marked ← headlines env
+    let uses := libraryUses env
+    let theorems ← marked.mapM fun (problem, name) =>
+      theoremJson problem name (usedHeadlines (marked.map (·.2)).toArray uses name)
     let instances ← exportedInstances.mapM instanceJson
     return .mkObj [("lean", Lean.versionString), ("mathlib", ← mathlibRevision),
       ("theorems", toJson theorems), ("instances", toJson instances)]

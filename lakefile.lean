@@ -21,9 +21,17 @@ lean_lib Challenge
 /-- The same statements, proved by the library. -/
 lean_lib Solution
 
+/-- Run `lean` on the library that was built. -/
+def lean (arguments : Array String) : ScriptM UInt32 := do
+  let child ← IO.Process.spawn { cmd := "lean", args := arguments, env := ← getAugmentedEnv }
+  child.wait
+
 /-- Compare the two, after `lake build Challenge Solution`. -/
 @[test_driver]
 script test do
-  let lean ← IO.Process.spawn
-    { cmd := "lean", args := #["--run", "Compare.lean"], env := ← getAugmentedEnv }
-  lean.wait
+  lean #["--run", "Compare.lean"]
+
+/-- Docstrings and axioms, after `lake build`. -/
+@[lint_driver]
+script lint do
+  lean #["Lint.lean"]

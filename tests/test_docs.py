@@ -10,6 +10,7 @@ import pytest
 from deeplinear import lean, report
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "DeepLinear").rglob("*.lean"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -34,3 +35,14 @@ def test_examples_print_what_the_page_says(capsys: pytest.CaptureFixture[str]) -
     for code, printed in examples:
         exec(code, names)
         assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_lean_files_say_what_they_are(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if not re.search(r"^(theorem|def|structure) ", text, re.MULTILINE):
+        return  # a file of imports
+    assert "\n/-!\n# " in text, f"{path} has no module docstring"
+    before = re.findall(r"(.*)\n(?:@\[[^\n]*\n|omit [^\n]*\n)*theorem (\S+)", text)
+    bare = [name for line, name in before if not line.endswith("-/")]
+    assert not bare, f"{path}: {bare} have no docstring"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_the_record_rests_on_the_axioms_of_lean_alone() -> None:
         "Classical.choice",
         "Quot.sound",
     }
+
+
+def test_the_theorems_rest_on_one_another_without_a_circle() -> None:
+    uses = {theorem.name: set(theorem.uses) for theorem in RECORD.theorems}
+    assert "DeepLinear.isMinOn_of_isLocalMinOn" in uses["DeepLinear.isMinOn_of_isLocalMin"]
+    assert list(TopologicalSorter(uses).static_order())
+    assert set().union(*uses.values()) <= set(uses)
 
 
 def test_the_record_points_to_the_theorems() -> None:

@@ -73,6 +73,13 @@ lemma realLoss_endToEnd_toReal (W : Weights (fun k => Fin (e.widths k)) ℚ) :
     e.realLoss (endToEnd (toReal W)) = (e.loss W : ℚ) := by
   rw [realLoss, endToEnd_toReal, datasetLoss_map, loss, Rat.coe_castHom]
 
+variable {e} in
+lemma realLoss_lt {better : Weights (fun k => Fin (e.widths k)) ℚ}
+    (hb : e.loss better < e.loss e.weights) :
+    e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights)) := by
+  rw [realLoss_endToEnd_toReal, realLoss_endToEnd_toReal]
+  exact_mod_cast hb
+
 /-- The weights are a critical point of the real loss. -/
 def IsCriticalPoint : Prop :=
   IsCritical (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights)

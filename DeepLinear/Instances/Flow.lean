@@ -146,15 +146,6 @@ lemma power_eq {m : ℕ} (A : Matrix (Fin m) (Fin m) ℚ) (k : ℕ) : power A k 
 
 variable (e : FlowInstance)
 
-/-- The network. -/
-def toNetworkInstance : NetworkInstance where
-  depth := e.n + 1
-  widths := e.widths
-  samples := e.samples
-  weights := e.weights
-  X := e.X
-  Y := e.Y
-
 /-- The velocity of the end-to-end matrix under the gradient flow of the dataset loss. -/
 def velocity : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) ℚ :=
   Matrix.of fun i j => -∑ k : Fin (e.n + 1), (tail e.weights k.succ * (tail e.weights k.succ)ᵀ *

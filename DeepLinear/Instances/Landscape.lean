@@ -139,15 +139,12 @@ lemma isNoBottleneckExample {better : Weights (fun k => Fin (e.widths k)) ℚ} (
     (hwidths : ∀ k, min (e.widths 0) (e.widths (Fin.last e.depth)) ≤ e.widths k)
     (h : ∀ k, e.gradient k = 0) (hb : e.loss better < e.loss e.weights) :
     e.IsNoBottleneckExample better := by
-  have hlt : e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights)) := by
-    rw [realLoss_endToEnd_toReal, realLoss_endToEnd_toReal]
-    exact_mod_cast hb
   have hno : NoBottleneck (fun k => Fin (e.widths k)) := by
     simpa [NoBottleneck] using hwidths
-  refine ⟨hno, e.isCriticalPoint_iff.2 h, fun hmin => ?_, hlt⟩
+  refine ⟨hno, e.isCriticalPoint_iff.2 h, fun hmin => ?_, realLoss_lt hb⟩
   have hglobal := isMinOn_of_isLocalMin_of_noBottleneck hH hno (convexOn_datasetLoss _ _)
     (hasGateauxDerivAt_datasetLoss _ _ _) hmin
-  exact hlt.not_ge (hglobal (Set.mem_univ _))
+  exact (realLoss_lt hb).not_ge (hglobal (Set.mem_univ _))
 
 /-- Widths 2, 3, 2: no bottleneck. -/
 def wideTwo : NetworkInstance where

@@ -24,11 +24,6 @@ namespace NetworkInstance
 
 variable {e : NetworkInstance} {better : Weights (fun k => Fin (e.widths k)) ℚ}
 
-lemma realLoss_lt (hb : e.loss better < e.loss e.weights) :
-    e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights)) := by
-  rw [realLoss_endToEnd_toReal, realLoss_endToEnd_toReal]
-  exact_mod_cast hb
-
 /-- The weights are critical, the end-to-end matrix is no local minimum on the matrices of rank at
 most the bottleneck width, and `better` has a smaller loss. -/
 def IsShallowExample (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths k)) ℚ) :

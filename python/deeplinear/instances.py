@@ -66,15 +66,20 @@ class _Model(BaseModel):
 
 
 class Theorem(_Model):
-    """A headline theorem: where it is, what it says as Lean prints it, which axioms it uses."""
+    """A headline theorem: where it is, what it says as Lean prints it, what it rests on.
+
+    ``uses`` names the headline theorems in its proof, those used by steps that are none included.
+    """
 
     problem: str
     name: str
     module: str
     line: Annotated[int, Field(ge=1)]
+    last_line: Annotated[int, Field(ge=1)]
     docstring: str
     statement: str
     axioms: tuple[str, ...]
+    uses: tuple[str, ...]
 
     @property
     def file(self) -> str:

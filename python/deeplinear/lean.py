@@ -1,8 +1,9 @@
 """The only module that talks to Lean.
 
 Where Lean is on the machine, ``lake env lean --run Export.lean`` prints what Lean knows; its
-output, with the SHA-256 of every Lean file added, is kept as ``data/lean.json``: the record, never
-written by hand. Everywhere else the record is read; a Lean file that has changed since is named.
+output, with the SHA-256 of every Lean file and of what fixes Lean and Mathlib (``lean-toolchain``,
+``lake-manifest.json``) added, is kept as ``data/lean.json``: the record, never written by hand.
+Everywhere else the record is read; a file that has changed since is named.
 
 A machine without a network keeps Mathlib as a local package: ``$DEEPLINEAR_PACKAGES``, or else
 ``~/.config/deeplinear/packages.json``, names a file of package overrides for ``lake --packages``.
@@ -37,16 +38,13 @@ def find_root() -> Path | None:
     return None
 
 
-def lean_files(root: Path) -> list[Path]:
-    """Return every Lean file of the project, sorted."""
-    return sorted([*root.glob("*.lean"), *(root / "DeepLinear").rglob("*.lean")])
-
-
 def hashes(root: Path) -> dict[str, str]:
-    """Return the SHA-256 of every Lean file, by its path in the repository."""
+    """Return the SHA-256 of every Lean file and pinned version, by path in the repository."""
+    sources = [*root.glob("*.lean"), *(root / "DeepLinear").rglob("*.lean")]
+    pinned = [root / name for name in ("lake-manifest.json", "lean-toolchain")]
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in lean_files(root)
+        for path in sorted([*sources, *filter(Path.is_file, pinned)])
     }
 
 

@@ -1,0 +1,83 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import DeepLinear
+import Lean.Elab.Command
+import Lean.Util.CollectAxioms
+
+/-!
+# `lake lint`
+
+Every definition and structure of the library has a docstring, the library declares no axiom, and
+nothing in it rests on other axioms than those of Lean's own logic. `lake lint` elaborates this
+file, which fails with a line for each complaint. (Mathlib's style linters run with `lake build`.)
+-/
+
+open Lean
+
+/-- The axioms that the library may use. -/
+def allowedAxioms : List Name :=
+  [``propext, ``Classical.choice, ``Quot.sound]
+
+/-- Whether somebody wrote a constant, and not Lean. -/
+def isWritten (name : Name) : CoreM Bool := do
+  let env ← getEnv
+  if name.isInternalDetail || name.hasMacroScopes || isAuxRecursor env name ||
+    isNoConfusion env name then return false
+  if let some parent := env.getProjectionStructureName? name then
+    if (getStructureParentInfo env parent).any (·.projFn == name) then return false
+  return (← findDeclarationRanges? name).isSome
+
+/-- Whether a constant has to have a docstring: a definition, a structure or one of its fields, an
+inductive type; but no instance. -/
+def wantsDocstring (name : Name) (info : ConstantInfo) : CoreM Bool := do
+  match info with
+  | .defnInfo _ => return !Meta.isInstanceCore (← getEnv) name && (← isWritten name)
+  | .inductInfo _ => isWritten name
+  | _ => return false
+
+/-- What is wrong with a constant. -/
+def complaints (name : Name) (info : ConstantInfo) : CoreM (Array String) := do
+  let mut said := #[]
+  if info matches .axiomInfo _ then said := said.push s!"{name} is an axiom"
+  if (← wantsDocstring name info) && (← findDocString? (← getEnv) name).isNone then
+    said := said.push s!"{name} has no docstring"
+  for used in ← collectAxioms name do
+    unless allowedAxioms.contains used || used == name do
+      said := said.push s!"{name} rests on the axiom {used}"
+  return said
+
+/-- The constants of the modules of the library. -/
+def libraryConstants (env : Environment) : Array (Name × ConstantInfo) := Id.run do
+  let mut own := #[]
+  for module in env.header.moduleNames, data in env.header.moduleData do
+    if (`DeepLinear).isPrefixOf module then own := own ++ data.constNames.zip data.constants
+  return own
+
+run_cmd Elab.Command.liftCoreM do
+  let own := libraryConstants (← getEnv)
+  if own.isEmpty then logError "the library has no constants"
+  let said : Array String ← own.flatMapM fun (name, info) => complaints name info
+  for sentence in said do logError sentence
+  if said.isEmpty then logInfo s!"{own.size} constants of the library, no complaints"
+
+/-! A control: the linter sees an axiom, what rests on it, and a definition without a docstring. -/
+
+namespace Control
+
+axiom falsehood : False
+
+lemma useless : 1 = 2 := falsehood.elim
+
+def bare : Nat := 1
+
+run_cmd Elab.Command.liftCoreM do
+  for (name, wanted) in [(``falsehood, "Control.falsehood is an axiom"),
+    (``bare, "Control.bare has no docstring"),
+    (``useless, "Control.useless rests on the axiom Control.falsehood")] do
+    unless (← complaints name (← getConstInfo name)).contains wanted do
+      logError s!"the linter does not say that {wanted}"
+
+end Control
