@@ -6,6 +6,7 @@ Exit codes: 0 all held, 1 something failed, 2 bad input.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,9 +17,27 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
-from deeplinear import bench, challenge, escape, flow, lean, numeric, report
+from deeplinear import (
+    bench,
+    campaign,
+    challenge,
+    escape,
+    flow,
+    lean,
+    numeric,
+    report,
+    trials,
+    workers,
+)
 from deeplinear.checks import Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import NetworkInput, Record, of_problem, parse
@@ -31,6 +50,7 @@ app = typer.Typer(
 )
 
 ProblemArgument = Annotated[list[str] | None, typer.Argument(help="As P2; all if none is named.")]
+JobsOption = Annotated[int, typer.Option(help="Processes on this machine.")]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON to this file.")]
 
 
@@ -101,18 +121,26 @@ def check(
     cases: Annotated[int, typer.Option(help="Random cases a part, at least 12.")] = 48,
     json_file: JsonOption = None,
     ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+    jobs: JobsOption = 1,
+    replay: Annotated[
+        Path | None, typer.Option(help="Judge one trial again: a violation of a campaign.")
+    ] = None,
 ) -> None:
     """Check the statements on numbers; the table ends "all held" or names what failed."""
+    if replay is not None:
+        _replay(replay)
+        return
     chosen = select(problems or [])
     if cases < 12:
         raise BadInput(f"--cases is {cases}: give at least 12.")
+    _refuse_no_jobs(jobs)
     _refuse_unwritable(json_file)
     console = _console()
     with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
         step("Lean")
         record, source = _facts(ask)
         rows = [_files_row(record)]
-        for row in run(chosen, record, seed, cases):
+        for row in run(chosen, record, seed, cases, jobs):
             rows.append(row)
             step(row.problem)
     report.say(console, source)
@@ -122,6 +150,88 @@ def check(
     report.say(console, report.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
+
+
+def _refuse_no_jobs(jobs: int) -> None:
+    if not 1 <= jobs <= 256:
+        raise BadInput(f"--jobs is {jobs}: give a number of processes from 1 to 256.")
+
+
+def _replay(path: Path) -> None:
+    """Judge a trial that was kept in a file, and say what it violates."""
+    violation = parse(trials.Violation, _read(path, "a violation of a campaign"), path)
+    trial = violation.trial
+    said = trials.failures(trial)
+    place = f"{trial.problem}, trial {violation.number} of seed {violation.seed}"
+    if said is None:
+        raise BadInput(f"{path} is outside the hypothesis of {trial.problem}: it shows nothing.")
+    for sentence in said:
+        report.say(_console(), f"FAILED: {place}: {sentence}")
+    if said:
+        raise typer.Exit(1)
+    report.say(_console(), f"{place}: held.")
+
+
+@app.command("campaign")
+def campaign_(
+    problems: ProblemArgument = None,
+    folder: Annotated[Path, typer.Option("--to", help="Folder of the results.")] = Path("campaign"),
+    count: Annotated[int, typer.Option(help="Random trials a problem.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of all trials.")] = 0,
+    jobs: JobsOption = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A running dask scheduler, as tcp://127.0.0.1:8786.")
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Judge many random trials of each problem; the same command goes on where it was stopped."""
+    chosen = [check.problem for check in select(problems or [])]
+    if not 1 <= count <= 10_000_000:
+        raise BadInput(f"--count is {count}: give a number of trials from 1 to 10000000.")
+    _refuse_no_jobs(jobs)
+    _refuse_unwritable(json_file)
+    executor = workers.local(jobs) if scheduler is None else campaign.cluster(scheduler)
+    kept = campaign.Campaign(folder, seed)
+    left = sum(size for _, _, size in kept.missing(chosen, count))
+    console = _console()
+    report.say(console, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
+    try:
+        with _trials_progress(left) as step:
+            campaign.run(kept, chosen, count, executor, step)
+    except KeyboardInterrupt:
+        report.say(console, "Stopped; what was judged is kept. The same command goes on.")
+        raise typer.Exit(130) from None
+    totals = kept.totals(chosen)
+    report.campaign(console, totals)
+    if json_file is not None:
+        report.write_json(json_file, campaign.summary(totals, seed))
+    violations = sum(one.violations for one in totals)
+    if violations:
+        report.say(console, f"{violations} violations: deeplinear check --replay {folder}/FILE")
+        raise typer.Exit(1)
+    report.say(console, "all held")
+
+
+@contextmanager
+def _trials_progress(count: int) -> Iterator[Callable[[int], None]]:
+    """Show trials done, their rate and the time left; off a terminal, a line every tenth."""
+    console = Console(stderr=True)
+    rate = TextColumn("{task.speed:.0f} trials/s")
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    start, done = time.monotonic(), 0
+    with Progress(*columns, rate, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("", total=count)
+
+        def step(size: int) -> None:
+            nonlocal done
+            before, done = done, done + size
+            progress.update(bar, advance=size)
+            if not console.is_terminal and 10 * before // count < 10 * done // count:
+                speed = done / (time.monotonic() - start)
+                left = (count - done) / speed
+                print(f"{done} of {count}, {speed:.0f}/s, {left:.0f} s left", file=sys.stderr)
+
+        yield step
 
 
 @app.command()
@@ -200,13 +310,16 @@ def escape_(
 
 
 def _read_network(path: Path) -> NetworkInput:
+    return parse(NetworkInput, _read(path, "weights, x and y"), path)
+
+
+def _read(path: Path, what: str) -> bytes:
     try:
-        text = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadInput(
-            f"{path} cannot be read ({error.strerror}): name a JSON file with weights, x and y."
+            f"{path} cannot be read ({error.strerror}): name a JSON file with {what}."
         ) from None
-    return parse(NetworkInput, text, path)
 
 
 @app.command("flow")

@@ -32,6 +32,8 @@ MAX_DIGITS = 4000
 
 
 def _fraction(value: Any) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
     if not isinstance(value, str) or len(value) > MAX_DIGITS:
         raise ValueError('give a fraction as a string "p/q" or "p"')
     try:
@@ -42,6 +44,8 @@ def _fraction(value: Any) -> Fraction:
 
 
 def _matrix(value: Any) -> fmpq_mat:
+    if isinstance(value, fmpq_mat):
+        return value
     if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
         raise ValueError("give a matrix as a list of rows")
     return exact.matrix([[_fraction(entry) for entry in row] for row in value])
@@ -61,11 +65,13 @@ Kind: TypeAlias = Literal["example", "control"]
 """An example is on the theorem's side of its hypothesis, a control on the other."""
 
 
-class _Model(BaseModel):
+class StrictModel(BaseModel):
+    """Values that cannot be changed, read without unknown fields."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class Theorem(_Model):
+class Theorem(StrictModel):
     """A headline theorem: where it is, what it says as Lean prints it, what it rests on.
 
     ``uses`` names the headline theorems in its proof, those used by steps that are none included.
@@ -92,7 +98,7 @@ class Theorem(_Model):
         return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
 
 
-class RankInstance(_Model):
+class RankInstance(StrictModel):
     """Two n x k matrices and a bound on the rank (Problem 2).
 
     An example claims that both have rank at most ``bound`` and their midpoint has rank
@@ -115,7 +121,7 @@ class RankInstance(_Model):
         return self
 
 
-class NetworkInstance(_Model):
+class NetworkInstance(StrictModel):
     """Weights and data, with product, loss and gradient as Lean evaluates them.
 
     What it claims depends on the problem. ``better`` and ``worse`` are weights of smaller and of
@@ -152,7 +158,7 @@ class NetworkInstance(_Model):
         return self
 
 
-class FlowInstance(_Model):
+class FlowInstance(StrictModel):
     """Weights and data, with two velocities of the end-to-end matrix as Lean evaluates them.
 
     ``velocity`` is that of gradient flow, ``preconditioned`` that of the preconditioned equation;
@@ -176,7 +182,7 @@ class FlowInstance(_Model):
         return self
 
 
-class NetworkInput(_Model):
+class NetworkInput(StrictModel):
     """Weights and data that somebody asks about."""
 
     weights: tuple[Matrix, ...]
@@ -195,7 +201,7 @@ class EvaluationInput(NetworkInput):
     directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
 
 
-class Evaluation(_Model):
+class Evaluation(StrictModel):
     """End-to-end matrix, loss, gradient and second derivative, as Lean evaluates them."""
 
     end_to_end: Matrix
@@ -207,7 +213,7 @@ class Evaluation(_Model):
 Instance: TypeAlias = RankInstance | NetworkInstance | FlowInstance
 
 
-class Record(_Model):
+class Record(StrictModel):
     """What ``Export.lean`` said, and the SHA-256 of each Lean file when it said so."""
 
     lean: str

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from deeplinear import exact
 from deeplinear.bench import Measured
+from deeplinear.campaign import Total
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.escape import Verdict
@@ -91,6 +92,19 @@ def benchmark(console: Console, rows: Sequence[Measured]) -> None:
     for row in rows:
         times = (f"{1000 * row.ours:.2f}", f"{1000 * row.theirs:.2f}", f"{row.ratio:.2g}")
         table.add_row(str(row.layers), str(row.width), row.other, *times)
+    console.print(table)
+
+
+def campaign(console: Console, totals: Sequence[Total]) -> None:
+    """Print what a campaign found, a line a problem."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Problem")
+    for heading in ("Trials", "Violations", "Seconds", "Trials/s"):
+        table.add_column(heading, justify="right")
+    for one in totals:
+        rate = f"{one.trials / one.seconds:.0f}" if one.seconds else ""
+        cells = (str(one.trials), str(one.violations), f"{one.seconds:.1f}", rate)
+        table.add_row(one.problem, *cells)
     console.print(table)
 
 

@@ -6,8 +6,10 @@ A new problem is a module with ``CHECKS``, entered here. Its theorems carry its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from deeplinear import workers
 from deeplinear.checks import (
     flow,
     gradient,
@@ -20,7 +22,7 @@ from deeplinear.checks import (
     shallow,
     square_full_rank,
 )
-from deeplinear.checks.base import Check, Row, run_check
+from deeplinear.checks.base import Check, Row, run_check, run_part
 from deeplinear.checks.statements import STATEMENTS
 from deeplinear.errors import BadInput
 from deeplinear.instances import Record, Theorem, of_problem
@@ -60,18 +62,57 @@ def select(problems: Iterable[str]) -> list[Check]:
     return [check for problem, check in CHECKS.items() if problem in wanted or not wanted]
 
 
-def run(chosen: Sequence[Check], record: Record, seed: int, cases: int) -> Iterator[Row]:
+def run(
+    chosen: Sequence[Check], record: Record, seed: int, cases: int, jobs: int = 1
+) -> Iterator[Row]:
     """Run checks: for each a row about its theorems, then the rows of its parts.
 
+    With ``jobs`` > 1 the parts run on so many processes; the rows are the same, in the same order.
     When all checks are chosen, a theorem whose problem has no check gets a row too, which fails.
     """
-    for check in chosen:
-        yield audit(check.problem, of_problem(record.theorems, check.problem))
-        yield from run_check(check, record.instances, seed, cases)
+    with _parts_of(chosen, record, seed, cases, jobs) as rows_of:
+        for check in chosen:
+            yield audit(check.problem, of_problem(record.theorems, check.problem))
+            yield from rows_of(check)
     if len(chosen) == len(CHECKS):
         for problem in sorted({theorem.problem for theorem in record.theorems} - CHECKS.keys()):
             yield audit(problem, of_problem(record.theorems, problem))
         yield missing(record)
+
+
+@contextmanager
+def _parts_of(
+    chosen: Sequence[Check], record: Record, seed: int, cases: int, jobs: int
+) -> Iterator[Callable[[Check], Iterator[Row]]]:
+    """Yield what gives the rows of a check, its parts run here or on ``jobs`` processes."""
+    if jobs == 1:
+        yield lambda check: run_check(check, record.instances, seed, cases)
+        return
+    with workers.local(jobs, _remember, record.model_dump_json()) as pool:
+        waiting = {
+            check.problem: [
+                pool.submit(_part, check.problem, place, seed, cases)
+                for place in range(len(check.parts))
+            ]
+            for check in reversed(chosen)  # the last ones take longest
+        }
+        try:
+            yield lambda check: (part.result() for part in waiting[check.problem])
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_remembered: list[Record] = []
+"""In a process of the pool: the record."""
+
+
+def _remember(record: str) -> None:
+    _remembered.append(Record.model_validate_json(record))
+
+
+def _part(problem: str, place: int, seed: int, cases: int) -> Row:
+    check = CHECKS[problem]
+    return run_part(check, check.parts[place], _remembered[0].instances, seed, cases)
 
 
 def audit(problem: str, theorems: Sequence[Theorem]) -> Row:

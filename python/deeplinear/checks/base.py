@@ -128,25 +128,30 @@ class Row:
     seconds: float
 
 
+def run_part(
+    check: Check, part: Part, instances: tuple[Instance, ...], seed: int, cases: int
+) -> Row:
+    """Run a part of a check; the same seed gives the same cases.
+
+    It holds when it tried at least one case and nothing failed.
+    """
+    start = time.perf_counter()
+    own = of_problem(instances, check.problem)
+    run = Run(own, cases, random.Random(f"{seed} {check.problem} {part.what}"))
+    part.run(run)
+    if not run.tried:
+        run.failures.append("no case was tried")
+    detail = run.note
+    if run.failures:
+        more = len(run.failures) - 1
+        detail = run.failures[0] + (f" (and {more} more)" if more else "")
+    seconds = time.perf_counter() - start
+    return Row(check.problem, part.what, part.control, run.tried, not run.failures, detail, seconds)
+
+
 def run_check(
     check: Check, instances: tuple[Instance, ...], seed: int, cases: int
 ) -> Iterator[Row]:
-    """Run the parts of a check, one row each; the same seed gives the same cases.
-
-    A part holds when it tried at least one case and nothing failed.
-    """
-    own = of_problem(instances, check.problem)
+    """Run the parts of a check, one row each."""
     for part in check.parts:
-        start = time.perf_counter()
-        run = Run(own, cases, random.Random(f"{seed} {check.problem} {part.what}"))
-        part.run(run)
-        if not run.tried:
-            run.failures.append("no case was tried")
-        detail = run.note
-        if run.failures:
-            more = len(run.failures) - 1
-            detail = run.failures[0] + (f" (and {more} more)" if more else "")
-        seconds = time.perf_counter() - start
-        yield Row(
-            check.problem, part.what, part.control, run.tried, not run.failures, detail, seconds
-        )
+        yield run_part(check, part, instances, seed, cases)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.errors import BadInput
 from deeplinear.instances import RankInstance
 
@@ -58,7 +58,12 @@ def witness(rng: random.Random, n: int, k: int, d: int) -> tuple[fmpq_mat, fmpq_
     """
     if not 1 <= d < min(n, k):
         raise BadInput(f"the rank bound is {d}: give an integer with 1 <= d < {min(n, k)}.")
-    p, q = exact.random_invertible(rng, n), exact.random_invertible(rng, k)
+    return between(exact.random_invertible(rng, n), exact.random_invertible(rng, k), d)
+
+
+def between(p: fmpq_mat, q: fmpq_mat, d: int) -> tuple[fmpq_mat, fmpq_mat]:
+    """Return the two matrices of the proof, between ``p`` (n x n) and ``q`` (k x k)."""
+    n, k = p.nrows(), q.nrows()
     left = p * exact.diagonal([2] * d, n, k) * q
     return left, p * exact.diagonal([0] * d + [2], n, k) * q
 
@@ -72,19 +77,6 @@ def finds_violation(rng: random.Random, n: int, k: int, d: int) -> bool:
         if (left * s + right * (1 - s)).rank() > d:
             return True
     return False
-
-
-def _instances(run: Run) -> None:
-    kinds = {"example": 0, "control": 0}
-    for instance in run.instances:
-        assert isinstance(instance, RankInstance)
-        run.case(*verify(instance))
-        kinds[instance.kind] += 1
-    run.require(
-        (kinds["example"] >= 3, f"only {kinds['example']} examples: 3 are wanted"),
-        (kinds["control"] >= 1, "no instance on the other side of the hypothesis"),
-    )
-    run.note = f"{kinds['example']} examples, {kinds['control']} controls; FLINT and SymPy agree"
 
 
 def _witnesses(run: Run) -> None:
@@ -122,11 +114,6 @@ def falsified(instance: RankInstance) -> dict[str, RankInstance]:
     }
 
 
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "equal ends, other bounds, an end of full rank: each refused"
-
-
 def _convex_cases(run: Run) -> None:
     """Search on both sides: a violation has to turn up exactly where P2+ says that there is one."""
     convex = 0
@@ -155,9 +142,9 @@ P2 = Check(
         "violation of convexity for d = 0 and d >= min(n, k), and must find one everywhere else."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify),
         Part("random witnesses", _witnesses),
-        Part("falsified instances", _falsified, control=True),
+        falsified_part(verify, falsified, "equal ends, other bounds, an end of full rank"),
         Part("d = 0 and d >= min(n, k)", _convex_cases, control=True),
     ),
 )

@@ -1,0 +1,220 @@
+"""A campaign: many random trials of each problem, in blocks, on several processes or a cluster.
+
+A trial is fixed by the seed, its problem and its number. The results are a file of JSON lines: the
+seed first, then a line for each block of trials that is done. A campaign that was stopped, even by
+``kill -9`` in the middle of a line, goes on with the numbers that no whole line covers.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from deeplinear import trials
+from deeplinear.errors import BadInput
+from deeplinear.instances import StrictModel, parse
+
+BLOCK = 50
+"""Trials that one process judges at a time, and that one line of the results is about."""
+
+
+class Header(StrictModel):
+    """The first line of the results."""
+
+    seed: int
+
+
+class Block(StrictModel):
+    """A line of the results: trials ``first`` to ``first + count - 1`` of a problem were judged."""
+
+    problem: str
+    first: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=1)]
+    seconds: float
+    violations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Total:
+    """What is known of one problem."""
+
+    problem: str
+    trials: int
+    violations: int
+    seconds: float
+
+
+def judge(problem: str, seed: int, first: int, count: int) -> tuple[str, list[str]]:
+    """Judge a block; returns its line, and a violation, made small, for each trial that fails."""
+    start = time.perf_counter()
+    found = []
+    for number in range(first, first + count):
+        trial = trials.draw(problem, seed, number)
+        said = trials.failures(trial)
+        if said is None:
+            said = ["the trial does not meet the hypothesis"]
+        if said:
+            small = trials.shrink(trial)
+            said = trials.failures(small) or said
+            found.append(
+                trials.Violation(seed=seed, number=number, failures=tuple(said), trial=small)
+            )
+    block = Block(
+        problem=problem,
+        first=first,
+        count=count,
+        seconds=time.perf_counter() - start,
+        violations=tuple(one.number for one in found),
+    )
+    return block.model_dump_json(), [one.model_dump_json(indent=1) for one in found]
+
+
+class Campaign:
+    """The results in a folder: ``results.jsonl``, and a file for each violation."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        """Open the folder, or make it; results of another seed are refused."""
+        self.folder, self.seed = folder, seed
+        self.path = folder / "results.jsonl"
+        self.blocks: list[Block] = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            text = self.path.read_bytes() if self.path.exists() else b""
+            whole = text[: text.rfind(b"\n") + 1]  # a line that was not finished is done again
+            if whole:
+                self._read(whole)
+            else:
+                whole = (Header(seed=seed).model_dump_json() + "\n").encode()
+            if whole != text:
+                part = self.path.with_suffix(".part")
+                part.write_bytes(whole)
+                part.replace(self.path)
+        except OSError as error:
+            raise BadInput(
+                f"{folder} cannot be used ({error.strerror}): name a folder that can be written."
+            ) from None
+
+    def _read(self, whole: bytes) -> None:
+        first, *lines = whole.splitlines()
+        header = parse(Header, first, f"{self.path}, line 1")
+        if header.seed != self.seed:
+            raise BadInput(
+                f"{self.path} is a campaign with --seed {header.seed}, not {self.seed}: give that "
+                "seed or another folder."
+            )
+        seen: set[tuple[str, int]] = set()
+        for place, line in enumerate(lines, start=2):
+            block = parse(Block, line, f"{self.path}, line {place}")
+            own = {(block.problem, i) for i in range(block.first, block.first + block.count)}
+            if own & seen:
+                raise BadInput(
+                    f"{self.path}, line {place} counts trials of {block.problem} again: remove it."
+                )
+            seen |= own
+            self.blocks.append(block)
+
+    def missing(self, problems: Iterable[str], count: int) -> list[tuple[str, int, int]]:
+        """Return the blocks (problem, first, count) still to be judged, the problems in turn."""
+        found = []
+        for problem in problems:
+            done = bytearray(count)
+            for block in self.blocks:
+                if block.problem == problem:
+                    done[block.first : block.first + block.count] = b"\1" * max(
+                        0, min(block.count, count - block.first)
+                    )
+            number = 0
+            while number < count:
+                size = 0
+                while size < BLOCK and number + size < count and not done[number + size]:
+                    size += 1
+                if size:
+                    found.append((problem, number, size))
+                number += max(size, 1)
+        return sorted(found, key=lambda block: block[1])
+
+    def keep(self, line: str, violations: Sequence[str]) -> None:
+        """Keep a judged block: its violations first, then its line."""
+        block = Block.model_validate_json(line)
+        for number, text in zip(block.violations, violations, strict=True):
+            path = self.folder / f"violation-{block.problem}-{number}.json"
+            path.write_text(text + "\n", encoding="utf-8")
+        with self.path.open("ab") as file:
+            file.write(line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.blocks.append(block)
+
+    def totals(self, problems: Iterable[str]) -> list[Total]:
+        """Return what is known of these problems."""
+        own = {problem: [b for b in self.blocks if b.problem == problem] for problem in problems}
+        return [
+            Total(
+                problem,
+                sum(block.count for block in blocks),
+                sum(len(block.violations) for block in blocks),
+                sum(block.seconds for block in blocks),
+            )
+            for problem, blocks in own.items()
+        ]
+
+
+def run(
+    campaign: Campaign,
+    problems: Sequence[str],
+    count: int,
+    executor: AbstractContextManager[Executor],
+    step: Callable[[int], None],
+) -> None:
+    """Judge what is missing of ``count`` trials a problem; ``step`` is told of each block's size.
+
+    On an interrupt what is judged has been kept, the rest is dropped, and the interrupt goes on.
+    """
+    with executor as pool:
+        waiting: dict[Future[Any], int] = {
+            pool.submit(judge, problem, campaign.seed, first, size): size
+            for problem, first, size in campaign.missing(problems, count)
+        }
+        try:
+            for done in as_completed(waiting):
+                campaign.keep(*done.result())
+                step(waiting[done])
+        except BaseException:
+            for one in waiting:
+                one.cancel()
+            pool.shutdown(wait=False)
+            raise
+
+
+def cluster(address: str) -> AbstractContextManager[Executor]:
+    """Return the workers of a running dask.distributed scheduler; deeplinear has to be on them."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BadInput(
+            "--scheduler needs dask.distributed: pip install 'deeplinear[cluster]'."
+        ) from None
+    try:
+        client: Any = Client(address, timeout=5)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        said = str(error).splitlines()[0]
+        raise BadInput(
+            f"no scheduler answers at {address} ({said}): give the address of a running "
+            "dask scheduler, as tcp://127.0.0.1:8786."
+        ) from None
+    executor: AbstractContextManager[Executor] = client.get_executor()
+    return executor
+
+
+def summary(totals: Sequence[Total], seed: int) -> dict[str, object]:
+    """Return the totals as plain JSON values."""
+    violations = sum(one.violations for one in totals)
+    return {"seed": seed, "violations": violations, "problems": [asdict(one) for one in totals]}

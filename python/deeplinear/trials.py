@@ -1,0 +1,588 @@
+"""Random instances that can be kept in a file: one kind a problem, drawn, judged, made small.
+
+A trial is data alone. Its claims follow from the theorem for *every* trial of the kind that meets
+the hypothesis, so that a failing one may be changed at will while it still fails: that is how
+:func:`shrink` makes it small. Exact arithmetic decides; where a claim compares with a closed form
+in floating point, that comes from another algorithm and the tolerance is :data:`GAP`.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Annotated, Literal, TypeAlias
+
+from flint import fmpq, fmpq_mat
+from pydantic import Field, model_validator
+
+from deeplinear import escape, exact, flow, numeric, shallow, strict
+from deeplinear.checks import main, origin, rank_bounded
+from deeplinear.checks.landscape import deficient
+from deeplinear.checks.square_full_rank import minimal_network
+from deeplinear.exact import Weights
+from deeplinear.instances import Matrix, Rational, StrictModel
+
+GAP = 1e-9
+"""How far an exact loss may be from the closed form in floats, relative to the loss of R = 0."""
+
+RADII = (Fraction(1), Fraction(1, 1000))
+"""How much an entry of the weights may change where better ones are asked for."""
+
+
+class RankTrial(StrictModel):
+    """Problem 2: the two matrices of the proof between ``p`` (n x n) and ``q`` (k x k)."""
+
+    type: Literal["rank"] = "rank"
+    problem: Literal["P2"] = "P2"
+    bound: int
+    p: Matrix
+    q: Matrix
+
+    @model_validator(mode="after")
+    def _shapes(self) -> RankTrial:
+        if any(a.nrows() != a.ncols() for a in (self.p, self.q)):
+            raise ValueError("p and q are not both square: give square matrices")
+        return self
+
+
+class NetworkTrial(StrictModel):
+    """Weights and data; masses on the columns of the data and two directions where they matter."""
+
+    type: Literal["network"] = "network"
+    problem: str
+    weights: tuple[Matrix, ...]
+    x: Matrix
+    y: Matrix
+    masses: tuple[Rational, ...] | None = None
+    directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
+
+    @model_validator(mode="after")
+    def _shapes(self) -> NetworkTrial:
+        for weights in (self.weights, *(self.directions or ())):
+            exact.refuse_unchained(weights, self.x, self.y)
+        shapes = [list(map(exact.shape, layers)) for layers in self.directions or ()]
+        if any(one != list(map(exact.shape, self.weights)) for one in shapes):
+            raise ValueError("directions have other shapes than weights: give both the same")
+        if self.masses is not None and len(self.masses) != self.x.ncols():
+            raise ValueError("masses has another length than x has columns: give one a column")
+        if self.problem not in KINDS or self.problem == "P2":
+            raise ValueError("the problem has no trial of this type: give one as P1.4 or LK3")
+        return self
+
+    @property
+    def widths(self) -> list[int]:
+        """The widths d_0, ..., d_H."""
+        return [self.x.nrows(), *(layer.nrows() for layer in self.weights)]
+
+
+Trial: TypeAlias = Annotated[RankTrial | NetworkTrial, Field(discriminator="type")]
+
+
+class Violation(StrictModel):
+    """A trial that fails, where it comes from and what it violates; the file of ``--replay``."""
+
+    seed: int
+    number: Annotated[int, Field(ge=0)]
+    failures: tuple[str, ...]
+    trial: Trial
+
+
+Claims: TypeAlias = list[tuple[bool, str]] | None
+"""Claims with what to say if they fail; None where the trial does not meet the hypothesis."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the trials of a problem are drawn (by number, for variety) and what has to hold."""
+
+    draw: Callable[[random.Random, int], RankTrial | NetworkTrial]
+    claims: Callable[..., Claims]
+
+
+def draw(problem: str, seed: int, number: int) -> RankTrial | NetworkTrial:
+    """Draw the trial with this number; the same seed and number give the same trial."""
+    return KINDS[problem].draw(random.Random(f"{seed} {problem} {number}"), number)
+
+
+def failures(trial: RankTrial | NetworkTrial) -> list[str] | None:
+    """Say what a trial violates; None where it does not meet the hypothesis."""
+    try:
+        claims = KINDS[trial.problem].claims(trial)
+    except Exception as error:  # whatever is raised, the trial is worth keeping
+        return [f"raised {type(error).__name__}: {error}"]
+    return None if claims is None else [said for holds, said in claims if not holds]
+
+
+# --- Problems 1 to 4 ------------------------------------------------------------------------------
+
+
+def _network(
+    problem: str, rng: random.Random, layers: int, masses: bool = False, most: int = 3
+) -> NetworkTrial:
+    widths = [rng.randint(1, most) for _ in range(layers + 1)]
+    samples = rng.randint(1, 3)
+    weights, x, y = exact.random_network(rng, widths, samples)
+    drawn = tuple(Fraction(rng.randint(1, 5), 6) for _ in range(samples)) if masses else None
+    return NetworkTrial(problem=problem, weights=tuple(weights), x=x, y=y, masses=drawn)
+
+
+def _loss(trial: NetworkTrial, weights: Weights) -> Fraction:
+    r = exact.end_to_end(weights)
+    if trial.masses is None:
+        return exact.loss(r, trial.x, trial.y)
+    return exact.population_loss(r, trial.x, trial.y, trial.masses)
+
+
+def _differences(trial: NetworkTrial, weights: Weights) -> list[fmpq_mat]:
+    """Return the gradient by exact differences in every entry: the loss is a quadratic in each."""
+    found = []
+    for k, layer in enumerate(weights):
+        slopes = fmpq_mat(*exact.shape(layer))
+        for i in range(layer.nrows()):
+            for j in range(layer.ncols()):
+                unit = fmpq_mat(*exact.shape(layer))
+                unit[i, j] = fmpq(1)
+                up = _loss(trial, [*weights[:k], layer + unit, *weights[k + 1 :]])
+                down = _loss(trial, [*weights[:k], layer - unit, *weights[k + 1 :]])
+                slope = (up - down) / 2
+                slopes[i, j] = fmpq(slope.numerator, slope.denominator)
+        found.append(slopes)
+    return found
+
+
+def _gradient(trial: NetworkTrial) -> Claims:
+    weights, x, y, masses = trial.weights, trial.x, trial.y, trial.masses
+    if masses is None:
+        formula = exact.gradient(weights, x, y)
+    else:
+        formula = exact.moment_gradient(weights, *exact.moments(x, y, masses))
+    same = formula == _differences(trial, weights)
+    return [(same, "the formula is not the gradient")]
+
+
+def _draw_rank(rng: random.Random, _: int) -> RankTrial:
+    n, k = rng.randint(2, 6), rng.randint(2, 6)
+    p, q = exact.random_invertible(rng, n), exact.random_invertible(rng, k)
+    return RankTrial(bound=rng.randint(1, min(n, k) - 1), p=p, q=q)
+
+
+def _rank(trial: RankTrial) -> Claims:
+    n, k, d = trial.p.nrows(), trial.q.nrows(), trial.bound
+    if not 1 <= d < min(n, k) or not all(map(exact.is_invertible, (trial.p, trial.q))):
+        return None
+    left, right = rank_bounded.between(trial.p, trial.q, d)
+    ranks = [a.rank() for a in (left, right, (left + right) / 2)]
+    return [
+        (max(ranks[:2]) <= d, f"an end has rank {max(ranks[:2])} > {d}"),
+        (ranks[2] == d + 1, f"the midpoint has rank {ranks[2]}, not {d + 1}"),
+        (exact.sympy_rank((left + right) / 2) == ranks[2], "SymPy finds another rank"),
+    ]
+
+
+def _zeros(trial: NetworkTrial) -> list[fmpq_mat]:
+    return origin.zeros(list(trial.weights))
+
+
+def _origin_critical(trial: NetworkTrial) -> Claims:
+    if len(trial.weights) < 2:
+        return None
+    slopes = _differences(trial, _zeros(trial))
+    return [(exact.all_zero(slopes), "a partial derivative at the origin is not zero")]
+
+
+def _draw_saddle_at_origin(rng: random.Random, number: int) -> NetworkTrial:
+    while True:
+        one = _network("P3.2", rng, 2 + number % 4, most=4)
+        if not exact.is_zero(one.x * one.y.transpose()):
+            return one
+
+
+def _origin_saddle(trial: NetworkTrial) -> Claims:
+    if len(trial.weights) < 2 or exact.is_zero(trial.x * trial.y.transpose()):
+        return None
+    zeros, claims = _zeros(trial), []
+    start = _loss(trial, zeros)
+    for radius in RADII:
+        better, worse = origin.near_origin(trial.widths, trial.x, trial.y, radius)
+        far = max(escape.greatest_change(zeros, point) for point in (better, worse))
+        claims += [
+            (_loss(trial, better) < start, f"radius {radius}: no smaller loss"),
+            (_loss(trial, worse) > start, f"radius {radius}: no greater loss"),
+            (far <= radius, f"radius {radius}: an entry is greater"),
+        ]
+    return claims
+
+
+def _draw_flat(rng: random.Random, number: int) -> NetworkTrial:
+    one = _network("P3.3", rng, 3 + number % 2)
+    u, v = (tuple(exact.random_matrix(rng, *exact.shape(w)) for w in one.weights) for _ in "uv")
+    return one.model_copy(update={"directions": (u, v)})
+
+
+def _origin_flat(trial: NetworkTrial) -> Claims:
+    if len(trial.weights) < 3 or trial.directions is None:
+        return None
+    u, v = trial.directions
+    second = exact.second_derivative(_zeros(trial), u, v, trial.x, trial.y)
+    return [(second == 0, f"the second derivative at the origin is {second}")]
+
+
+def _draw_square(rng: random.Random, number: int) -> NetworkTrial:
+    weights, x, y = minimal_network(rng, number % 3 + 1, number // 3 % 3 + 1)
+    if number % 2:
+        weights[rng.randrange(len(weights))] = exact.random_invertible(rng, number % 3 + 1)
+    return NetworkTrial(problem="P4", weights=tuple(weights), x=x, y=y)
+
+
+def _critical_iff_minimal(trial: NetworkTrial) -> Claims:
+    lowest = exact.least_squares_minimum(trial.x, trial.y)
+    critical = exact.all_zero(_differences(trial, trial.weights))
+    minimal = _loss(trial, trial.weights) == lowest
+    return [(critical == minimal, f"critical is {critical}, minimal {minimal}")]
+
+
+def _square(trial: NetworkTrial) -> Claims:
+    square = len(set(trial.widths)) == 1
+    if not square or not exact.is_invertible(exact.end_to_end(trial.weights)):
+        return None
+    return _critical_iff_minimal(trial)
+
+
+# --- the landscape --------------------------------------------------------------------------------
+
+
+def _is_critical(trial: NetworkTrial) -> bool:
+    return exact.all_zero(exact.gradient(trial.weights, trial.x, trial.y))
+
+
+def _closed_form(trial: NetworkTrial, scales: Sequence[Fraction] | None = None) -> float:
+    """Return the least loss of the problem, by reduced-rank regression in floating point."""
+    x, y = numeric.to_array(trial.x), numeric.to_array(trial.y)
+    if scales is not None:
+        x, y = (a * [float(s) for s in scales] for a in (x, y))
+    return main.reduced_rank_minimum(x, y, min(trial.widths))
+
+
+def _decided(trial: NetworkTrial, least: float, loss: Callable[[Weights], Fraction]) -> Claims:
+    """Claim that escape finds better weights within every radius, or that the loss is the least."""
+    start, claims = loss(trial.weights), []
+    scale = max(1.0, float(loss(_zeros(trial))))
+    for radius in RADII:
+        verdict = escape.escape(trial.weights, trial.x, trial.y, radius)
+        if verdict.better is None:
+            gap = abs(float(start) - least) / scale
+            claims += [
+                (verdict.words.startswith("a global minimum"), verdict.words),
+                (gap <= GAP, f"said to be minimal, and {gap:.1e} off the closed form"),
+            ]
+        else:
+            far = escape.greatest_change(trial.weights, verdict.better)
+            claims += [
+                (loss(verdict.better) < start, f"radius {radius}: better weights are not better"),
+                (far <= radius, f"radius {radius}: an entry changes by {far}"),
+            ]
+    return claims
+
+
+def _draw_deficient(rng: random.Random, _: int) -> NetworkTrial:
+    widths = [rng.randint(1, 4) for _ in range(rng.randint(3, 5))]
+    weights, x, y = deficient(rng, widths, rng.randint(0, min(widths) - 1))
+    return NetworkTrial(problem="LK1", weights=tuple(weights), x=x, y=y)
+
+
+def _rank_deficient(trial: NetworkTrial) -> Claims:
+    rank = exact.end_to_end(trial.weights).rank()
+    if rank >= min(trial.widths) or not _is_critical(trial):
+        return None
+    return _decided(trial, _closed_form(trial), lambda weights: _loss(trial, weights))
+
+
+def _draw_wide(rng: random.Random, number: int) -> NetworkTrial:
+    while True:
+        ends = rng.randint(1, 3), rng.randint(1, 3)
+        x, y = (exact.random_matrix(rng, d, max(ends) + 1) for d in ends)
+        r = exact.least_squares(x, y)
+        if r.rank() == min(ends):
+            break
+    hidden = [min(ends) + rng.randint(0, 2) for _ in range(rng.randint(1, 3))]
+    weights = shallow.random_layers(rng, r, [ends[0], *hidden, ends[1]])
+    moved = list(weights)
+    while number % 2 and (moved == weights or exact.end_to_end(moved).rank() < min(ends)):
+        k = rng.randrange(len(weights))
+        moved[k] = weights[k] + exact.random_matrix(rng, *exact.shape(weights[k]))
+    return NetworkTrial(problem="LB", weights=tuple(moved), x=x, y=y)
+
+
+def _wide(trial: NetworkTrial) -> Claims:
+    p = min(trial.widths[0], trial.widths[-1])
+    if min(trial.widths) < p or exact.end_to_end(trial.weights).rank() < p:
+        return None
+    return _critical_iff_minimal(trial)
+
+
+def _draw_shallow(rng: random.Random, number: int) -> NetworkTrial:
+    m, n = rng.randint(2, 4), rng.randint(2, 4)
+    inputs = rng.choice([n, n, max(2, n - 1)])
+    rank = rng.randint(1, min(m, inputs) - 1)
+    one = shallow.random_spectral(rng, m, n, rank, number % 2 == 0, inputs)
+    last, first = exact.full_rank_factors(one.r)
+    return NetworkTrial(problem="LK2", weights=(first, last), x=one.x, y=one.y)
+
+
+def _shallow(trial: NetworkTrial) -> Claims:
+    if len(trial.weights) != 2 or exact.is_zero(trial.x) or not _is_critical(trial):
+        return None
+    r, p = exact.end_to_end(trial.weights), min(trial.widths)
+    f, g = exact.full_rank_factors(trial.x)
+    seen = r * f
+    if seen.rank() < p:
+        return None
+    start = exact.loss(r, trial.x, trial.y)
+    rotation = shallow.find_rotation(seen, g, trial.y)
+    if rotation is not None:
+        turned = [rotation.apply(seen, g, trial.y, t) for t in RADII]
+        lower = all(exact.loss(one, g, trial.y) < start for one in turned)
+        return [
+            (lower, "the rotation does not lower the loss"),
+            (all(one.rank() <= p for one in turned), "the rotation raises the rank"),
+        ]
+    gap = abs(float(start) - _closed_form(trial)) / max(1.0, float(_loss(trial, _zeros(trial))))
+    return [
+        (shallow.find_bound(seen, g, trial.y) is not None, "neither a rotation nor a certificate"),
+        (gap <= GAP, f"said to be minimal, and {gap:.1e} off the closed form"),
+    ]
+
+
+def _draw_deep(rng: random.Random, number: int) -> NetworkTrial:
+    weights, one = main.critical(rng, best=number % 2 == 0)
+    return NetworkTrial(problem="LK3", weights=tuple(weights), x=one.x, y=one.y)
+
+
+def _deep(trial: NetworkTrial) -> Claims:
+    if not _is_critical(trial):
+        return None
+    return _decided(trial, _closed_form(trial), lambda weights: _loss(trial, weights))
+
+
+def _draw_population(rng: random.Random, number: int) -> NetworkTrial:
+    weights, one = main.critical(rng, best=number % 2 == 0)
+    scales = [Fraction(rng.randint(1, 4), rng.randint(1, 3)) for _ in range(one.x.ncols())]
+    inverse = [1 / s for s in scales]
+    return NetworkTrial(
+        problem="P5",
+        weights=tuple(weights),
+        x=one.x * _diagonal(inverse),
+        y=one.y * _diagonal(inverse),
+        masses=tuple(s * s for s in scales),
+    )
+
+
+def _diagonal(entries: Sequence[Fraction]) -> fmpq_mat:
+    found = fmpq_mat(len(entries), len(entries))
+    for i, entry in enumerate(entries):
+        found[i, i] = fmpq(entry.numerator, entry.denominator)
+    return found
+
+
+def _population(trial: NetworkTrial) -> Claims:
+    """Claim what Problem 5 says where the masses are squares, by the dataset of scaled columns."""
+    scales = [_root(mass) for mass in trial.masses or ()]
+    if not scales or None in scales:
+        return None
+    known = [s for s in scales if s is not None]
+    moved = {"x": trial.x * _diagonal(known), "y": trial.y * _diagonal(known), "masses": None}
+    dataset = trial.model_copy(update=moved)
+    if not _is_critical(dataset):
+        return None
+    return _decided(dataset, _closed_form(trial, known), lambda weights: _loss(trial, weights))
+
+
+def _root(value: Fraction) -> Fraction | None:
+    """Return the positive square root of a positive fraction, or None where it is irrational."""
+    if value <= 0:
+        return None
+    root = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
+    return root if root * root == value else None
+
+
+def _draw_saddle(rng: random.Random, number: int) -> NetworkTrial:
+    if number % 3 == 0:
+        widths = [rng.randint(2, 4), *(rng.randint(1, 3) for _ in range(rng.randint(1, 2)))]
+        widths.append(rng.randint(2, 4))
+        weights, x, y = strict.deficient(rng, widths, rng.randint(0, min(widths) - 1), True)
+    else:
+        weights, one = main.critical(rng, best=False, singular=False)
+        x, y = one.x, one.y
+    return NetworkTrial(problem="K16", weights=tuple(weights), x=x, y=y)
+
+
+def _saddle(trial: NetworkTrial) -> Claims:
+    weights, x, y = trial.weights, trial.x, trial.y
+    if len(weights) < 2 or x.rank() < x.nrows() or not _is_critical(trial):
+        return None
+    start = _loss(trial, weights)
+    if float(start) - _closed_form(trial) <= GAP * max(1.0, float(_loss(trial, _zeros(trial)))):
+        return None
+    better = escape.escape(weights, x, y, Fraction(1)).better
+    worse = escape.climb(weights, x, y, Fraction(1))
+    claims = [
+        (better is not None and _loss(trial, better) < start, "no better weights near by"),
+        (_loss(trial, worse) > start, "no worse weights near by"),
+    ]
+    if strict.interior_product(weights).rank() >= min(trial.widths):
+        found = strict.negative_direction(weights, x, y)
+        curved = found and exact.second_derivative(weights, found, found, x, y) < 0
+        claims.append((bool(curved), "no direction of negative curvature"))
+    return claims
+
+
+def _draw_flow(rng: random.Random, number: int) -> NetworkTrial:
+    one = _network("FLOW", rng, 2 + number // 2 % 3)
+    balanced = strict.random_balanced(rng, one.widths)
+    return one.model_copy(update={"weights": tuple(balanced)}) if number % 2 else one
+
+
+def _flow(trial: NetworkTrial) -> Claims:
+    weights, x, y = trial.weights, trial.x, trial.y
+    gradient = _differences(trial, weights)
+    velocity = [-g for g in gradient]
+    slope = (exact.end_to_end(weights) * x - y) * x.transpose()
+    moving = flow.end_to_end_velocity(weights, velocity)
+    squares = sum(map(exact.squared_norm, gradient), Fraction())
+    claims = [
+        (exact.all_zero(flow.imbalance_rates(weights, velocity)), "an imbalance changes"),
+        (exact.inner(slope, moving) == -squares, "the loss falls at another rate"),
+    ]
+    if exact.all_zero(flow.imbalances(weights)):
+        same = moving == flow.preconditioned_velocity(weights, slope)
+        claims.append((same, "balanced, and not the preconditioned equation"))
+    return claims
+
+
+KINDS: dict[str, Kind] = {
+    "P1.1": Kind(lambda rng, _: _network("P1.1", rng, 1, masses=True), _gradient),
+    "P1.2": Kind(lambda rng, _: _network("P1.2", rng, 2, masses=True), _gradient),
+    "P1.3": Kind(lambda rng, i: _network("P1.3", rng, 3 + i % 3, masses=True), _gradient),
+    "P1.4": Kind(lambda rng, i: _network("P1.4", rng, 1 + i % 6), _gradient),
+    "P2": Kind(_draw_rank, _rank),
+    "P3.1": Kind(lambda rng, i: _network("P3.1", rng, 2 + i % 4), _origin_critical),
+    "P3.2": Kind(_draw_saddle_at_origin, _origin_saddle),
+    "P3.3": Kind(_draw_flat, _origin_flat),
+    "P4": Kind(_draw_square, _square),
+    "P5": Kind(_draw_population, _population),
+    "LK1": Kind(_draw_deficient, _rank_deficient),
+    "LB": Kind(_draw_wide, _wide),
+    "LK2": Kind(_draw_shallow, _shallow),
+    "LK3": Kind(_draw_deep, _deep),
+    "K16": Kind(_draw_saddle, _saddle),
+    "FLOW": Kind(_draw_flow, _flow),
+}
+"""The kinds of trials, by problem."""
+
+
+# --- making a failing trial small -----------------------------------------------------------------
+
+
+def shrink(trial: RankTrial | NetworkTrial, tries: int = 2000) -> RankTrial | NetworkTrial:
+    """Return a smaller trial that still fails: fewer samples, units and layers, simpler entries.
+
+    A trial that does not fail is returned as it is.
+    """
+    first = failures(trial)
+    if not first:
+        return trial
+    raised = first[0].startswith("raised ")
+    while True:
+        for candidate in _smaller(trial):
+            tries -= 1
+            said = failures(candidate)
+            if said and said[0].startswith("raised ") == raised:
+                trial = candidate
+                break
+            if tries <= 0:
+                return trial
+        else:
+            return trial
+
+
+def _smaller(trial: RankTrial | NetworkTrial) -> Iterator[RankTrial | NetworkTrial]:
+    if isinstance(trial, RankTrial):
+        for name in ("p", "q"):
+            a = getattr(trial, name)
+            for i in range(a.nrows() if a.nrows() > 2 else 0):
+                yield trial.model_copy(update={name: _without(_without(a, row=i), column=i)})
+            for simpler in _simpler(a):
+                yield trial.model_copy(update={name: simpler})
+        if trial.bound > 1:
+            yield trial.model_copy(update={"bound": trial.bound - 1})
+        return
+    for s in range(trial.x.ncols() if trial.x.ncols() > 1 else 0):
+        masses = trial.masses and (*trial.masses[:s], *trial.masses[s + 1 :])
+        data = {name: _without(getattr(trial, name), column=s) for name in ("x", "y")}
+        yield trial.model_copy(update={**data, "masses": masses})
+    for k, width in enumerate(trial.widths):
+        for unit in range(width if width > 1 else 0):
+            yield _without_unit(trial, k, unit)
+    for k, layer in enumerate(trial.weights):
+        if len(trial.weights) > 1 and layer.nrows() == layer.ncols():
+            yield _each(trial, partial(_without_layer, k))
+    for name in ("x", "y"):
+        for simpler in _simpler(getattr(trial, name)):
+            yield trial.model_copy(update={name: simpler})
+    for k, layer in enumerate(trial.weights):
+        for simpler in _simpler(layer):
+            weights = (*trial.weights[:k], simpler, *trial.weights[k + 1 :])
+            yield trial.model_copy(update={"weights": weights})
+
+
+def _each(
+    trial: NetworkTrial, change: Callable[[tuple[fmpq_mat, ...]], tuple[fmpq_mat, ...]]
+) -> NetworkTrial:
+    """Change the weights, and the directions in the same way."""
+    directions = trial.directions and tuple(map(change, trial.directions))
+    return trial.model_copy(update={"weights": change(trial.weights), "directions": directions})
+
+
+def _without_layer(k: int, layers: tuple[fmpq_mat, ...]) -> tuple[fmpq_mat, ...]:
+    return (*layers[:k], *layers[k + 1 :])
+
+
+def _without_unit(trial: NetworkTrial, k: int, unit: int) -> NetworkTrial:
+    """Remove one unit of layer k (0: an input, H: an output)."""
+
+    def change(layers: tuple[fmpq_mat, ...]) -> tuple[fmpq_mat, ...]:
+        found = list(layers)
+        if k > 0:
+            found[k - 1] = _without(found[k - 1], row=unit)
+        if k < len(found):
+            found[k] = _without(found[k], column=unit)
+        return tuple(found)
+
+    changed = _each(trial, change)
+    if k == 0:
+        return changed.model_copy(update={"x": _without(trial.x, row=unit)})
+    if k == len(trial.weights):
+        return changed.model_copy(update={"y": _without(trial.y, row=unit)})
+    return changed
+
+
+def _without(a: fmpq_mat, row: int | None = None, column: int | None = None) -> fmpq_mat:
+    return fmpq_mat(
+        [[a[i, j] for j in range(a.ncols()) if j != column] for i in range(a.nrows()) if i != row]
+    )
+
+
+def _simpler(a: fmpq_mat) -> Iterator[fmpq_mat]:
+    """Return the matrices with one entry made 0, then 1, then the integer below it."""
+    for i in range(a.nrows()):
+        for j in range(a.ncols()):
+            entry = exact.fraction(a[i, j])
+            for value in (0, 1, math.floor(entry)):
+                if abs(value) + 1 < abs(entry.numerator) + entry.denominator:
+                    simpler = fmpq_mat(a)
+                    simpler[i, j] = fmpq(value)
+                    yield simpler

@@ -1,0 +1,37 @@
+"""Processes on this machine, for the parts of a check and for the blocks of a campaign."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+
+
+def local(
+    jobs: int, remember: Callable[[str], None] | None = None, what: str = ""
+) -> ProcessPoolExecutor:
+    """Return so many processes; in each ``remember(what)`` is called first, if it is given.
+
+    The matrices are small, so each process has one thread of BLAS. An interrupt is for the parent
+    alone; when the parent is killed, so are they.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, spawn, _start, (remember, what))
+
+
+def _start(remember: Callable[[str], None] | None, what: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if remember is not None:
+        remember(what)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
