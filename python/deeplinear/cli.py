@@ -369,14 +369,14 @@ def _widths(text: str) -> tuple[int, ...]:
 
 @app.command()
 def plot(
-    what: Annotated[str, typer.Argument(help="origin, minima or flow.")],
+    what: Annotated[str, typer.Argument(help="As origin; plot x names them all.")],
     path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
 ) -> None:
-    """Draw a picture: the loss near the origin, where searches end, or gradient flows."""
+    """Draw a picture of the report, as the loss near the origin or gradient flows."""
     from deeplinear import plots  # matplotlib takes a second to load
 
     if what not in plots.PICTURES:
-        raise BadInput(f"{what} is no picture: give {' or '.join(plots.PICTURES)}.")
+        raise BadInput(f"{what} is no picture: give {', '.join(plots.PICTURES)}.")
     plots.PICTURES[what](path)
     report.say(_console(), f"wrote {path}")
 
@@ -394,6 +394,35 @@ def bench_(
     report.benchmark(_console(), rows)
     if json_file is not None:
         report.write_json(json_file, [{**asdict(row), "ratio": row.ratio} for row in rows])
+
+
+@app.command("report")
+def report_(
+    folder: Annotated[Path, typer.Option("--html", help="Folder of the report.")],
+    seed: Annotated[int, typer.Option(help="Seed of all random cases.")] = 0,
+    jobs: JobsOption = 2,
+    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+) -> None:
+    """Run all checks and write a report, a static site: open index.html in it."""
+    from deeplinear import site  # matplotlib takes a second to load
+
+    _refuse_no_jobs(jobs)
+    site.refuse_occupied(folder)
+    chosen = select([])
+    with _progress(2 + sum(1 + len(one.parts) for one in chosen)) as step:
+        step("Lean")
+        record, source = _facts(ask)
+        rows = [_files_row(record)]
+        for row in run(chosen, record, seed, 48, jobs):
+            rows.append(row)
+            step(row.problem)
+        step("pages and pictures")
+        site.build(folder, record, rows, source)
+    console = _console()
+    report.say(console, f"wrote {folder / 'index.html'}")
+    report.say(console, report.verdict(rows))
+    if not all(row.held for row in rows):
+        raise typer.Exit(1)
 
 
 @app.command("challenge")

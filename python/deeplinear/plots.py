@@ -1,7 +1,9 @@
-"""Pictures (matplotlib): the loss near the origin, where searches end, gradient flows."""
+"""Pictures (matplotlib), at least one for each problem."""
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +12,11 @@ import matplotlib
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, flow, numeric
-from deeplinear.checks.main import NETWORKS, is_second_order, search
+from deeplinear import escape, exact, flow, numeric, strict
+from deeplinear.checks.landscape import deficient
+from deeplinear.checks.main import NETWORKS, is_second_order, reduced_rank_minimum, search
 from deeplinear.checks.origin import near_origin
+from deeplinear.checks.rank_bounded import between
 from deeplinear.errors import BadInput
 
 matplotlib.use("Agg")
@@ -147,6 +151,183 @@ def flows(path: Path, most: int = 5, seed: int = 0) -> None:
     save(figure, path)
 
 
+def tangent(path: Path, seed: int = 3) -> None:
+    """Draw the loss along one direction in each layer, with the slope that Problem 1 gives.
+
+    The loss is a quadratic in one layer; the dashed line has the slope of the formula.
+    """
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    weights = numeric.random_weights(generator, (2, 3, 3, 2))
+    problem = numeric.Problem(*generator.standard_normal((2, 2, 5)))
+    start, gradient = numeric.value_and_gradient(weights, problem)
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    t = np.linspace(-1, 1, 81)
+    for k, layer in enumerate(weights):
+        direction = generator.standard_normal(layer.shape)
+        ends = [[*weights[:k], layer + s * direction, *weights[k + 1 :]] for s in (-1, 1)]
+        bend = sum(numeric.value_and_gradient(end, problem)[0] for end in ends) / 2 - start
+        direction *= np.sqrt(start / bend)  # so that the three curves bend alike
+        moved = [[*weights[:k], layer + s * direction, *weights[k + 1 :]] for s in t]
+        values = [numeric.value_and_gradient(point, problem)[0] for point in moved]
+        slope = float((gradient[k] * direction).sum())
+        axes.plot(t, values, color=f"C{k}", label=f"W_{k + 1}")
+        axes.plot(t[25:56], start + slope * t[25:56], "--", color=f"C{k}", linewidth=1)
+    axes.plot(0, start, "ko", markersize=4)
+    axes.set(xlabel="t, in W_k + t V", ylabel="loss", title="The slope that the formula gives")
+    axes.legend()
+    save(figure, path)
+
+
+def segment(path: Path, d: int = 2) -> None:
+    """Draw rank and singular values on the segment between the two matrices of Problem 2.
+
+    Both ends have rank ``d``; in between the next singular value is not zero.
+    """
+    refuse_unknown(path)
+    left, right = between(exact.identity(4), exact.identity(5), d)
+    ends = [numeric.to_array(a) for a in (left, right)]
+    t = np.linspace(0, 1, 101)
+    values = np.array([np.linalg.svd((1 - s) * ends[0] + s * ends[1], compute_uv=False) for s in t])
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(9, 5), sharex=True, layout="constrained")
+    top.step(t, (values > 1e-12).sum(axis=1), where="mid")
+    top.axhline(d, color="C3", linestyle="--", linewidth=1, label=f"d = {d}")
+    top.set(ylabel="rank", title="Between two matrices of bounded rank the rank is greater")
+    top.set_yticks(range(d + 2))
+    top.legend()
+    for i in range(d + 1):
+        style = "-" if i == d else ":"
+        bottom.plot(t, values[:, i], style, label=f"singular value {i + 1}")
+    bottom.set(xlabel="t, in (1 - t) A + t B", ylabel="singular values")
+    bottom.legend()
+    save(figure, path)
+
+
+def histories(path: Path, seed: int = 5) -> None:
+    """Draw losses of gradient descent with square layers (Problem 4), from random starts."""
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    problem = numeric.Problem(*generator.standard_normal((2, 3, 6)))
+    least = reduced_rank_minimum(problem.x, problem.y, 3)
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    for layers in range(1, 5):
+        for run in range(3):
+            start = [np.eye(3) + 0.3 * generator.standard_normal((3, 3)) for _ in range(layers)]
+            found = flow.descend(start, problem, until=10.0, step=0.01)
+            label = f"H = {layers}" if run == 0 else None
+            gaps = np.maximum(found.losses - least, 1e-16)
+            axes.loglog(1 + found.times / 0.01, gaps, color=f"C{layers - 1}", label=label)
+    title = "Square layers of width 3: gradient descent from near the identity"
+    axes.set(xlabel="step", ylabel="loss - minimum over all matrices", title=title)
+    axes.legend()
+    save(figure, path)
+
+
+def bottleneck(path: Path, most: int = 5, seed: int = 0) -> None:
+    """Draw the losses where searches end against the bottleneck width, and the closed form."""
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    problem = numeric.Problem(*generator.standard_normal((2, most, most + 3)))
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    widths = range(1, most + 1)
+    for p in widths:
+        for layers in (2, 3):
+            for _ in range(8):
+                start = numeric.random_weights(generator, (most, *([p] * (layers - 1)), most))
+                loss = numeric.descend(start, problem).loss
+                place = p + generator.uniform(-0.12, 0.12)
+                axes.plot(place, loss, "o", color=f"C{layers - 2}", markersize=4, alpha=0.6)
+    least = [reduced_rank_minimum(problem.x, problem.y, p) for p in widths]
+    axes.plot(widths, least, "k_", markersize=36, label="reduced-rank regression")
+    for layers in (2, 3):
+        axes.plot([], [], "o", color=f"C{layers - 2}", label=f"H = {layers}, random starts")
+    axes.set_xticks(widths)
+    title = "Every local minimum is global: the loss depends on the bottleneck width alone"
+    axes.set(xlabel="bottleneck width p", ylabel="loss", title=title)
+    axes.legend()
+    save(figure, path)
+
+
+def escapes(path: Path) -> None:
+    """Draw escapes from critical points that are no local minima (Theorem 1 and its proof).
+
+    On the way from the critical weights to the better ones that the proof constructs, for several
+    radii, in units of the radius.
+    """
+    refuse_unknown(path)
+    weights, x, y = deficient(random.Random(4), [3, 2, 3, 2], 1)
+    problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+    here = [numeric.to_array(layer) for layer in weights]
+    start = numeric.value_and_gradient(here, problem)[0]
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    t = np.linspace(0, 1, 101)
+    for radius in (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8)):
+        better = escape.escape(weights, x, y, radius).better or weights
+        there = [numeric.to_array(layer) for layer in better]
+        points = [[a + s * (b - a) for a, b in zip(here, there, strict=True)] for s in t]
+        drops = [numeric.value_and_gradient(point, problem)[0] - start for point in points]
+        axes.plot(t, drops, label=f"radius {radius}")
+    axes.axhline(0, color="grey", linewidth=0.8)
+    axes.set(
+        xlabel="from the critical weights (0) to the better ones (1)",
+        ylabel="change of the loss",
+        title="Out of a critical point of rank below the bottleneck width",
+    )
+    axes.set_yscale("symlog", linthresh=1e-6)
+    axes.legend()
+    save(figure, path)
+
+
+def subsets(path: Path) -> None:
+    """Draw the loss of every critical point of the shallow problem (Theorem 2).
+
+    With X = 1 they are the sets of singular values of Y that R keeps: for each rank only the
+    greatest ones are a local minimum.
+    """
+    refuse_unknown(path)
+    values = (5, 4, 2, 1)
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    for rank in range(len(values) + 1):
+        for kept in itertools.combinations(range(len(values)), rank):
+            loss = sum(v * v for i, v in enumerate(values) if i not in kept) / 2
+            best = kept == tuple(range(rank))
+            axes.plot(rank, loss, "o" if best else "x", color="C0" if best else "C3")
+    axes.plot([], [], "o", color="C0", label="the greatest singular values: the global minimum")
+    axes.plot([], [], "x", color="C3", label="others: saddle points")
+    axes.set_xticks(range(len(values) + 1))
+    title = f"Critical points of 1/2 |Y - R|^2, singular values {', '.join(map(str, values))}"
+    axes.set(xlabel="rank of R", ylabel="loss", title=title)
+    axes.legend()
+    save(figure, path)
+
+
+def curvature(path: Path) -> None:
+    """Draw the loss around a strict saddle, along its direction and along others (K16)."""
+    refuse_unknown(path)
+    weights, x, y = strict.deficient(random.Random(1), [3, 2, 3], 1, True)
+    down = [numeric.to_array(v) for v in strict.negative_direction(weights, x, y) or ()]
+    here = [numeric.to_array(layer) for layer in weights]
+    problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+    generator = np.random.default_rng(0)
+    others = [[generator.standard_normal(v.shape) for v in here] for _ in range(6)]
+    figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
+    t = np.linspace(-0.3, 0.3, 121)
+    start = numeric.value_and_gradient(here, problem)[0]
+    for number, direction in enumerate([*others, down]):
+        size = np.linalg.norm(numeric.pack(direction))
+        points = [[a + s / size * v for a, v in zip(here, direction, strict=True)] for s in t]
+        changes = [numeric.value_and_gradient(point, problem)[0] - start for point in points]
+        last = number == len(others)
+        label = "of the proof" if last else "random" if number == 0 else None
+        axes.plot(t, changes, label=label, color="C3" if last else "C0", linewidth=1 + last)
+    axes.axhline(0, color="grey", linewidth=0.8)
+    axes.set_ylim(1.2 * min(changes), -3 * min(changes))
+    title = "A strict saddle: one direction of negative curvature"
+    axes.set(xlabel="t, in W + t V, |V| = 1", ylabel="change of the loss", title=title)
+    axes.legend(title="direction V")
+    save(figure, path)
+
+
 def trajectory(path: Path, found: flow.Trajectory) -> None:
     """Draw one flow: its loss, and the singular values of the end-to-end matrix."""
     refuse_unknown(path)
@@ -158,5 +339,16 @@ def trajectory(path: Path, found: flow.Trajectory) -> None:
     save(figure, path)
 
 
-PICTURES = {"origin": origin, "minima": minima, "flow": flows}
+PICTURES = {
+    "tangent": tangent,
+    "segment": segment,
+    "origin": origin,
+    "histories": histories,
+    "minima": minima,
+    "escapes": escapes,
+    "subsets": subsets,
+    "bottleneck": bottleneck,
+    "curvature": curvature,
+    "flow": flows,
+}
 """The pictures, by the name that the command line knows."""

@@ -194,38 +194,43 @@ def instance_list(console: Console, instances: Iterable[Instance]) -> None:
     for instance in instances:
         console.print(Text(f"{instance.problem} {instance.name} ({instance.kind})", "bold"))
         console.print(Text(f"  {instance.claim}"))
-        for name, matrix in _matrices(instance):
-            console.print(Text(f"  {name} = {matrix}"))
+        for name, value in values(instance):
+            console.print(Text(f"  {name} = {_shown(value)}"))
 
 
-def _shown(a: fmpq_mat) -> str:
+def _shown(a: fmpq_mat | str) -> str:
+    if isinstance(a, str):
+        return a
     return "[" + "; ".join(" ".join(str(entry) for entry in row) for row in exact.rows(a)) + "]"
 
 
-def _matrices(instance: Instance) -> list[tuple[str, str]]:
+def values(instance: Instance) -> list[tuple[str, fmpq_mat | str]]:
+    """Return the matrices and numbers of an instance, by name."""
     if isinstance(instance, RankInstance):
-        both = [("left", _shown(instance.left)), ("right", _shown(instance.right))]
-        return [("d", str(instance.bound)), *both]
-    weights = _layers("W", instance.weights)
-    data = [("X", _shown(instance.x)), ("Y", _shown(instance.y))]
+        return [("d", str(instance.bound)), ("left", instance.left), ("right", instance.right)]
+    found: list[tuple[str, fmpq_mat | str]] = [
+        *_layers("W", instance.weights),
+        ("X", instance.x),
+        ("Y", instance.y),
+    ]
     if isinstance(instance, FlowInstance):
         moved = [("velocity", instance.velocity), ("preconditioned", instance.preconditioned)]
-        return [*weights, *data, *((name, _shown(a)) for name, a in moved)]
-    computed = [("W_H ... W_1", _shown(instance.end_to_end)), ("loss", str(instance.loss))]
+        return [*found, *moved]
     if instance.masses is not None:
-        data.append(("masses", " ".join(map(str, instance.masses))))
+        found.append(("masses", " ".join(map(str, instance.masses))))
+    found += [("W_H ... W_1", instance.end_to_end), ("loss", str(instance.loss))]
     for name, layers in (
         ("dL/dW", instance.gradient),
         ("better W", instance.better),
         ("worse W", instance.worse),
     ):
-        computed += _layers(name, layers or ())
+        found += _layers(name, layers or ())
     for name, direction in zip("UV", instance.directions or (), strict=False):
-        computed += _layers(name, direction)
+        found += _layers(name, direction)
     if instance.second is not None:
-        computed.append(("second derivative", str(instance.second)))
-    return [*weights, *data, *computed]
+        found.append(("second derivative", str(instance.second)))
+    return found
 
 
-def _layers(name: str, layers: Iterable[fmpq_mat]) -> list[tuple[str, str]]:
-    return [(f"{name}_{k}", _shown(layer)) for k, layer in enumerate(layers, start=1)]
+def _layers(name: str, layers: Iterable[fmpq_mat]) -> list[tuple[str, fmpq_mat]]:
+    return [(f"{name}_{k}", layer) for k, layer in enumerate(layers, start=1)]

@@ -1,0 +1,299 @@
+"""The report: a static site, a page a problem, that needs no network to be looked at."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from flint import fmpq_mat
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from deeplinear import exact, lean, plots, report
+from deeplinear.checks import CHECKS, Check, Row
+from deeplinear.errors import BadInput
+from deeplinear.instances import Instance, Record, Theorem, of_problem
+from deeplinear.site import graph
+
+HERE = Path(__file__).resolve().parent
+MARK = '<meta name="generator" content="deeplinear report">'
+"""In every page of a report: a folder with such a front page may be replaced."""
+
+PICTURES = {
+    "tangent": (
+        ("P1.1", "P1.2", "P1.3", "P1.4"),
+        "The loss along a direction in one layer is a parabola; the dashed line has the slope that "
+        "the formula of Problem 1 gives.",
+    ),
+    "segment": (
+        ("P2",),
+        "On the segment between two matrices of rank at most 2 the rank is 3 in between, as the "
+        "third singular value is not zero there.",
+    ),
+    "origin": (
+        ("P3.1", "P3.2", "P3.3"),
+        "Left: out of the origin the loss falls on one path and rises on another, flatter the "
+        "deeper the network. Right: a slice of the loss of two layers, a saddle at the origin.",
+    ),
+    "histories": (
+        ("P4",),
+        "Gradient descent with square layers of width 3 from near the identity: the loss falls to "
+        "the minimum over all matrices for 1 to 4 layers.",
+    ),
+    "minima": (
+        ("LB", "LK3"),
+        "Where searches from random starts end: within rounding of the closed form, for widths "
+        "with and without a bottleneck.",
+    ),
+    "escapes": (
+        ("LK1",),
+        "From a critical point whose rank is below the bottleneck width to the better weights that "
+        "the proof constructs: the loss is lower at the end for every radius.",
+    ),
+    "subsets": (
+        ("LK2",),
+        "The loss of every critical point of the shallow problem, by rank: only the greatest "
+        "singular values give a local minimum, which is global.",
+    ),
+    "bottleneck": (
+        ("LK3", "P5"),
+        "The losses where searches end against the bottleneck width: for two and for three layers "
+        "all on the value of reduced-rank regression.",
+    ),
+    "curvature": (
+        ("K16",),
+        "Around a strict saddle the loss curves up along random directions, and down along the "
+        "direction that the proof constructs.",
+    ),
+    "flow": (
+        ("FLOW",),
+        "Gradient flow of 1 to 5 layers from balanced starts: left the loss and the proved bound, "
+        "right the singular values of the end-to-end matrix.",
+    ),
+}
+"""The pictures: the problems they belong to, and what is to be seen in them."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A theorem with its text in the Lean file, and the theorems that its proof uses or serves."""
+
+    theorem: Theorem
+    statement: str
+    proof: str
+    uses: tuple[Theorem, ...]
+    used_by: tuple[Theorem, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of one problem shows."""
+
+    check: Check
+    wording: Markup
+    proofs: tuple[Proof, ...]
+    rows: tuple[Row, ...]
+    instances: tuple[Instance, ...]
+    pictures: tuple[tuple[str, str], ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether every part of the check held."""
+        return all(row.held for row in self.rows)
+
+
+def build(folder: Path, record: Record, rows: Sequence[Row], source: str) -> None:
+    """Write the report to a folder: new, empty, or an earlier report, which is replaced.
+
+    Raises :class:`~deeplinear.BadInput` for another folder and where there are no Lean files.
+    """
+    refuse_occupied(folder)
+    root = lean.find_root()
+    if root is None:
+        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
+    files = render(root, record, rows, source)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent) as made:
+            part = Path(made) / "report"
+            (part / "pictures").mkdir(parents=True)
+            for name, text in files.items():
+                (part / name).write_text(text, encoding="utf-8")
+            for name in PICTURES:
+                plots.PICTURES[name](part / "pictures" / f"{name}.svg")
+            if folder.exists():
+                shutil.rmtree(folder)
+            part.replace(folder)
+    except OSError as error:
+        raise BadInput(
+            f"{folder} cannot be written ({error.strerror}): name a folder that can be."
+        ) from None
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Refuse a folder that holds something else than a report, or is inside a missing one."""
+    if not folder.absolute().parent.is_dir():
+        raise BadInput(f"--html is {folder}: name a folder in one that exists.")
+    if not folder.exists():
+        return
+    front = folder / "index.html"
+    earlier = front.is_file() and MARK in front.read_text(encoding="utf-8", errors="replace")
+    if not folder.is_dir() or (any(folder.iterdir()) and not earlier):
+        raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
+
+
+def render(root: Path, record: Record, rows: Sequence[Row], source: str) -> dict[str, str]:
+    """Return the files of the report, pictures apart."""
+    pages = _pages(root, record, rows)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        lean=_highlighted, markdown=_markdown, matrix=_matrix, short=short, broken=_broken
+    )
+    environment.globals.update(
+        mark=Markup(MARK),
+        pages=pages,
+        record=record,
+        rows=rows,
+        source=source,
+        values=report.values,
+        verdict=report.verdict(rows),
+        pictures=PICTURES,
+        page_of=page_of,
+    )
+    found = {
+        "index.html": environment.get_template("index.html").render(),
+        "graph.html": environment.get_template("graph.html").render(graph=graph.draw(record)),
+        "style.css": (HERE / "style.css").read_text(encoding="utf-8") + _colours(),
+    }
+    template = environment.get_template("problem.html")
+    for place, page in enumerate(pages):
+        around = [pages[p] if 0 <= p < len(pages) else None for p in (place - 1, place + 1)]
+        found[page_of(page.check.problem)] = template.render(page=page, around=around)
+    return found
+
+
+def page_of(problem: str) -> str:
+    """Return the name of a problem's page."""
+    return f"{problem}.html"
+
+
+def short(theorem: Theorem) -> str:
+    """Return the name of a theorem without that of the library: its place on the page."""
+    return theorem.name.removeprefix("DeepLinear.")
+
+
+def _broken(name: str) -> Markup:
+    """Allow a name to be broken after each underscore."""
+    return Markup(html.escape(name).replace("_", "_<wbr>"))
+
+
+def _pages(root: Path, record: Record, rows: Sequence[Row]) -> list[Page]:
+    words = wordings()
+    by_name = {theorem.name: theorem for theorem in record.theorems}
+    proofs = {}
+    for theorem in record.theorems:
+        statement, proof = _text(root, theorem)
+        uses = tuple(by_name[name] for name in theorem.uses)
+        used_by = tuple(other for other in record.theorems if theorem.name in other.uses)
+        proofs[theorem.name] = Proof(theorem, statement, proof, uses, used_by)
+    return [
+        Page(
+            check,
+            words[problem],
+            tuple(proofs[one.name] for one in of_problem(record.theorems, problem)),
+            tuple(row for row in rows if row.problem == problem),
+            tuple(of_problem(record.instances, problem)),
+            tuple((name, said) for name, (whose, said) in PICTURES.items() if problem in whose),
+        )
+        for problem, check in sorted(CHECKS.items(), key=lambda one: list(words).index(one[0]))
+    ]
+
+
+def _text(root: Path, theorem: Theorem) -> tuple[str, str]:
+    """Return the statement and the proof of a theorem, as its file has them."""
+    lines = (root / theorem.file).read_text(encoding="utf-8").splitlines()
+    text = "\n".join(lines[theorem.line - 1 : theorem.last_line])
+    text = re.sub(r"\A/--.*?-/\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"\A@\[assignment \"[^\"]*\"\]\s*", "", text)
+    cut = _colon_equals(text)
+    return text[:cut].rstrip(), text[cut:].rstrip()
+
+
+def _colon_equals(text: str) -> int:
+    """Return where the first ``:=`` outside of brackets is."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([{⟨") - (sign in ")]}⟩")
+        if depth == 0 and text.startswith(":=", place):
+            return place
+    raise BadInput(f"no proof is found in {text[:40]!r}: make the record anew.")
+
+
+# --- text, formulas, code -------------------------------------------------------------------------
+
+
+def wordings() -> dict[str, Markup]:
+    """Return the wording of each problem, with its formulas in MathML, in the order of the file."""
+    text = (HERE / "wording.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)[1:]
+    return {problem: _worded(words) for problem, words in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _worded(text: str) -> Markup:
+    formulas: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        block = match[1] is not None
+        formulas.append(convert(match[1] or match[2], display="block" if block else "inline"))
+        return f"\n\nFORMULA{len(formulas) - 1}.\n\n" if block else f"FORMULA{len(formulas) - 1}."
+
+    marked = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", keep, text, flags=re.DOTALL)
+    rendered = MarkdownIt().render(marked)
+    return Markup(re.sub(r"FORMULA(\d+)\.", lambda match: formulas[int(match[1])], rendered))
+
+
+def _markdown(text: str) -> Markup:
+    return Markup(MarkdownIt().renderInline(text))
+
+
+def _highlighted(code: str) -> Markup:
+    return Markup(highlight(code, get_lexer_by_name("lean4"), HtmlFormatter(nowrap=True)))
+
+
+def _colours() -> str:
+    light = HtmlFormatter(style="default").get_style_defs("pre.lean")
+    dark = HtmlFormatter(style="github-dark").get_style_defs("pre.lean")
+    return f"\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _matrix(value: fmpq_mat | str) -> Markup:
+    """Return a matrix as MathML, and text as it is."""
+    if isinstance(value, str):
+        return Markup(html.escape(value))
+    rows = "".join(
+        "<mtr>" + "".join(f"<mtd>{_fraction(str(entry))}</mtd>" for entry in row) + "</mtr>"
+        for row in exact.rows(value)
+    )
+    return Markup(f"<math><mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow></math>")
+
+
+def _fraction(text: str) -> str:
+    sign, digits = ("<mo>-</mo>", text[1:]) if text.startswith("-") else ("", text)
+    top, _, bottom = digits.partition("/")
+    number = f"<mn>{top}</mn>"
+    return f"<mrow>{sign}{f'<mfrac>{number}<mn>{bottom}</mn></mfrac>' if bottom else number}</mrow>"
