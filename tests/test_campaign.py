@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -159,13 +160,29 @@ def test_a_campaign_that_was_killed_goes_on(
 
 def test_an_interrupt_keeps_what_was_judged(tmp_path: Path) -> None:
     running = start(tmp_path, "--count", "100000", "--jobs", "2")
-    wait_for_lines(tmp_path, 3)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    try:
+        wait_for_lines(tmp_path, 3)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.communicate()
     assert running.returncode == 130
     assert b"The same command goes on" in out
     assert b"Traceback" not in err
     assert len(numbers(tmp_path)) >= 100
+
+
+def test_a_killed_worker_is_said(tmp_path: Path) -> None:
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *_: object, **__: object) -> Any:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenExecutor())
+            return future
+
+    kept = campaign.Campaign(tmp_path, 0)
+    with pytest.raises(BadInput, match="run the same command again"):
+        campaign.run(kept, ["P2"], 1, Broken(1), lambda _: None)
 
 
 def test_a_cluster_judges_the_same_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -43,3 +44,36 @@ def test_unknown_names(
 def test_literal_products_are_the_gradient() -> None:
     weights, x, y = exact.random_network(random.Random(2), [3, 2, 4, 2], 3)
     assert bench.literal_gradient(weights, x, y) == exact.gradient(weights, x, y)
+
+
+@pytest.mark.parametrize("what", ["rank", "landscape", "growth"])
+def test_benchmarks(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "REPEATS", 1)
+    found = bench.BENCHMARKS[what]()
+    assert all(row.ratio is not None and row.ratio > 0 for row in found.rows)
+    assert len(found.rows) + len(found.fits) >= 3
+    assert all(0 < fit.exponent < 5 for fit in found.fits)
+
+
+def test_a_missed_target_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bench, "_command", lambda words: (30.0 if "2" in words else 40.0, 501.0))
+    monkeypatch.setattr(
+        sys, "argv", ["deeplinear", "bench", "check", "--json", str(tmp_path / "bench.json")]
+    )
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    out = capsys.readouterr().out
+    assert "40.0 s, wanted at most 90 s: met" in out
+    assert "501 MB, wanted at most 500 MB: MISSED" in out
+    assert "1.33, wanted 1.7 times as fast: MISSED" in out
+    targets = json.loads((tmp_path / "bench.json").read_text())["check"]["targets"]
+    assert [target["met"] for target in targets] == [True, False, False]
+
+
+def test_what_is_compared_has_to_be_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "literal_gradient", lambda weights, x, y: weights)
+    with pytest.raises(AssertionError, match="different results"):
+        bench.gradient()

@@ -1,38 +1,112 @@
-"""Benchmarks: ratios of times measured side by side in one run."""
+"""Benchmarks: ratios of times measured side by side in one run, medians over repeats.
+
+What is compared gives equal results, which is checked before it is timed. The targets are those of
+the project: a whole check within 90 s and 500 MB, and two processes 1.7 times as fast as one.
+"""
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
-from flint import fmpq_mat
+import numpy as np
+from flint import fmpq, fmpq_mat
 
-from deeplinear import exact
+from deeplinear import exact, lean, numeric
+from deeplinear.errors import BadInput
 
-Network = tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]
+REPEATS = 5
+"""How often a short piece of work is timed."""
+
+CHECKS = 3
+"""How often the whole check is timed, on one process and on two."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Median seconds of our gradient and of another; ``ratio`` is ours to theirs."""
+    """Median seconds of ours and, where it is compared, of another; ``ratio`` is ours to theirs."""
 
-    layers: int
-    width: int
-    other: str
+    what: str
+    case: str
     ours: float
-    theirs: float
+    other: str = ""
+    theirs: float | None = None
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """Our time divided by the other's."""
-        return self.ours / self.theirs
+        return None if self.theirs is None else self.ours / self.theirs
 
 
-def literal_gradient(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
+@dataclass(frozen=True)
+class Fit:
+    """Measured times grow like the given power of ``variable``, from the least to the greatest."""
+
+    what: str
+    variable: str
+    values: tuple[int, ...]
+    seconds: tuple[float, ...]
+    exponent: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that was aimed at: what, the bound in words, the value, and whether it is met."""
+
+    what: str
+    bound: str
+    value: str
+    met: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one benchmark found."""
+
+    rows: tuple[Measured, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    targets: tuple[Target, ...] = ()
+    note: str = ""
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _median(work: Callable[[], object], repeats: int) -> float:
+    return statistics.median(_timed(work) for _ in range(repeats))
+
+
+def _beside(
+    ours: Callable[[], object], theirs: Callable[[], object], repeats: int
+) -> tuple[float, float]:
+    """Return the medians of both, timed in turn."""
+    pairs = [(_timed(ours), _timed(theirs)) for _ in range(repeats)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def _same(a: object, b: object) -> None:
+    if a != b:
+        raise AssertionError("what is compared gives different results")
+
+
+# --- the parts ------------------------------------------------------------------------------------
+
+
+def literal_gradient(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     """Return the gradient by the formula's literal products: heads, tails, two products a layer."""
     s = exact.heads(weights)
     t = [exact.identity(weights[-1].nrows())]
@@ -43,33 +117,186 @@ def literal_gradient(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> list[
     return [t[k + 1].transpose() * middle * s[k].transpose() for k in range(len(weights))]
 
 
-def _median(work: Callable[[], object], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def gradient(seed: int = 0, repeats: int = 5) -> list[Measured]:
-    """Measure the exact gradient of all layers beside literal products, and beside SymPy.
-
-    Every network is computed by both ways in turn, and the results have to be equal.
-    """
-    rng = random.Random(seed)
+def gradient() -> Result:
+    """Measure the exact gradient of all layers beside literal products, and beside SymPy."""
+    rng = random.Random(0)
     rows = []
     for layers in (2, 4, 6, 8, 10):
         for width in (5, 20, 50):
-            weights, x, y = exact.random_network(rng, [width] * (layers + 1), width)
-            if exact.gradient(weights, x, y) != literal_gradient(weights, x, y):
-                raise AssertionError("the two gradients differ")
-            ours = _median(partial(exact.gradient, weights, x, y), repeats)
-            theirs = _median(partial(literal_gradient, weights, x, y), repeats)
-            rows.append(Measured(layers, width, "literal products in python-flint", ours, theirs))
+            network = exact.random_network(rng, [width] * (layers + 1), width)
+            _same(exact.gradient(*network), literal_gradient(*network))
+            work = partial(exact.gradient, *network), partial(literal_gradient, *network)
+            ours, theirs = _beside(*work, REPEATS)
+            case, other = f"H = {layers}, width {width}", "literal products in python-flint"
+            rows.append(Measured("gradient", case, ours, other, theirs))
     for layers, width in ((2, 2), (2, 3), (3, 3)):
-        weights, x, y = exact.random_network(rng, [width] * (layers + 1), width)
-        ours = _median(partial(exact.gradient, weights, x, y), repeats)
-        theirs = _median(partial(exact.worded_gradient, weights, x, y), 1)
-        rows.append(Measured(layers, width, "SymPy, symbolic", ours, theirs))
-    return rows
+        network = exact.random_network(rng, [width] * (layers + 1), width)
+        _same(exact.gradient(*network), exact.worded_gradient(*network))
+        work = partial(exact.gradient, *network), partial(exact.worded_gradient, *network)
+        ours, theirs = _beside(*work, 1)
+        rows.append(Measured("gradient", f"H = {layers}, width {width}", ours, "SymPy", theirs))
+    return Result(tuple(rows))
+
+
+def our_rank(entries: Sequence[Sequence[Fraction]]) -> int:
+    """Return the rank of a matrix of fractions, as the checks compute it."""
+    return exact.matrix(entries).rank()
+
+
+def bare_rank(entries: Sequence[Sequence[Fraction]]) -> int:
+    """Return the rank of a matrix of fractions by python-flint alone."""
+    return fmpq_mat([[fmpq(e.numerator, e.denominator) for e in row] for row in entries]).rank()
+
+
+def rank() -> Result:
+    """Measure the exact rank, from fractions on, beside bare python-flint and beside SymPy."""
+    rng = random.Random(0)
+    rows = []
+    for n in (4, 8, 16, 32):
+        matrix = exact.random_of_rank_at_most(rng, n, n, n // 2)
+        entries = exact.rows(matrix)
+        _same(our_rank(entries), bare_rank(entries))
+        ours, theirs = _beside(partial(our_rank, entries), partial(bare_rank, entries), REPEATS)
+        rows.append(Measured("rank", f"{n} x {n}", ours, "python-flint alone", theirs))
+        if n <= 8:
+            _same(our_rank(entries), exact.sympy_rank(matrix))
+            work = partial(our_rank, entries), partial(exact.sympy_rank, matrix)
+            ours, theirs = _beside(*work, REPEATS)
+            rows.append(Measured("rank", f"{n} x {n}", ours, "SymPy", theirs))
+    return Result(tuple(rows))
+
+
+def bare_gradient(weights: Sequence[numeric.Array], problem: numeric.Problem) -> float:
+    """Compute loss and gradient of the square loss by NumPy products alone; returns the loss."""
+    heads = [problem.x]
+    for layer in weights:
+        heads.append(layer @ heads[-1])
+    back = heads[-1] - problem.y
+    loss = float((back * back).sum()) / 2
+    for layer, head in zip(reversed(weights), reversed(heads[:-1]), strict=True):
+        back @ head.T
+        back = layer.T @ back
+    return loss
+
+
+def _many(work: Callable[[], object], times: int) -> None:
+    for _ in range(times):
+        work()
+
+
+def landscape() -> Result:
+    """Measure a whole search for a minimum beside as many losses and gradients in bare NumPy."""
+    generator = np.random.default_rng(0)
+    rows = []
+    for layers, width in ((2, 3), (3, 10), (3, 30)):
+        problem = numeric.Problem(*generator.standard_normal((2, width, width + 2)))
+        start = numeric.random_weights(generator, [width] * (layers + 1))
+        loss = numeric.value_and_gradient(start, problem)[0]
+        if not np.isclose(loss, bare_gradient(start, problem)):
+            raise AssertionError("what is compared gives different results")
+        ended = numeric.minimized(start, problem)
+
+        bare = partial(_many, partial(bare_gradient, start, problem), ended.nfev)
+        ours, theirs = _beside(partial(numeric.minimized, start, problem), bare, REPEATS)
+        other = f"{ended.nfev} times the NumPy products"
+        rows.append(Measured("search", f"H = {layers}, width {width}", ours, other, theirs))
+    return Result(tuple(rows))
+
+
+def growth() -> Result:
+    """Fit how the time of the exact gradient grows with depth, width and number of samples."""
+    fits = []
+    for variable, values in (
+        ("H", (4, 8, 16, 32)),
+        ("width", (8, 16, 32, 64)),
+        ("samples", (64, 128, 256, 512)),
+    ):
+        seconds = []
+        for value in values:
+            layers = value if variable == "H" else 3
+            width = value if variable == "width" else 8
+            samples = value if variable == "samples" else width
+            network = _integer_network(layers, width, samples)
+            seconds.append(_median(partial(exact.gradient, *network), REPEATS))
+        slope = float(np.polyfit(np.log(values), np.log(seconds), 1)[0])
+        fits.append(Fit("exact gradient", variable, values, tuple(seconds), slope))
+    return Result(fits=tuple(fits))
+
+
+def _integer_network(
+    layers: int, width: int, samples: int
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a network with entries -1, 0, 1, whose products do not grow long by their fractions."""
+    rng = random.Random(0)
+
+    def drawn(n: int, k: int) -> fmpq_mat:
+        return fmpq_mat(n, k, [rng.randint(-1, 1) for _ in range(n * k)])
+
+    weights = [drawn(width, width) for _ in range(layers)]
+    return weights, drawn(width, samples), drawn(width, samples)
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def check() -> Result:
+    """Measure the whole check on one process and on two: time and memory of the first."""
+    times: dict[int, list[float]] = {1: [], 2: []}
+    memory = 0.0
+    for _ in range(CHECKS):
+        for jobs, found in times.items():
+            seconds, peak = _command(["check", "--jobs", str(jobs)])
+            found.append(seconds)
+            memory = max(memory, peak) if jobs == 1 else memory
+    one, two = (statistics.median(times[jobs]) for jobs in (1, 2))
+    row = Measured("whole check", "--jobs 2", two, "--jobs 1", one)
+    targets = (
+        Target("whole check, --jobs 1", "at most 90 s", f"{one:.1f} s", one <= 90),
+        Target("its memory", "at most 500 MB", f"{memory:.0f} MB", memory <= 500),
+        Target(
+            "--jobs 2 beside --jobs 1", "1.7 times as fast", f"{one / two:.2f}", one / two >= 1.7
+        ),
+    )
+    return Result((row,), targets=targets)
+
+
+def _command(words: Sequence[str]) -> tuple[float, float]:
+    """Run ``deeplinear`` in a process of its own; returns its seconds and its peak memory in MB."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen([sys.executable, "-m", "deeplinear", *words], stdout=out)
+        _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise BadInput(f"deeplinear {' '.join(words)} failed: run it to see why.")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def lake() -> Result:
+    """Measure ``lake build`` of the whole library, from nothing, in a copy of the Lean files."""
+    try:
+        found = lean.find_lean()
+    except BadInput as error:
+        return Result(note=f"lake build was not measured. {error}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in lean.hashes(found.root):
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(found.root / name, path)
+        copied = found.root / ".lake" / "packages"
+        if copied.is_dir() and not lean.packages_file():
+            Path(folder, ".lake").mkdir()
+            Path(folder, ".lake", "packages").symlink_to(copied)
+        seconds = _timed(partial(lean.Lean(found.lake, Path(folder)).run, "build"))
+    return Result((Measured("lake build", "from nothing, Mathlib built", seconds),))
+
+
+BENCHMARKS: dict[str, Callable[[], Result]] = {
+    "gradient": gradient,
+    "rank": rank,
+    "landscape": landscape,
+    "growth": growth,
+    "check": check,
+    "lake": lake,
+}
+"""The benchmarks, by the name that the command line knows."""

@@ -8,10 +8,11 @@ seed first, then a line for each block of trials that is done. A campaign that w
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, as_completed
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -173,12 +174,13 @@ def run(
     count: int,
     executor: AbstractContextManager[Executor],
     step: Callable[[int], None],
-) -> None:
+) -> bool:
     """Judge what is missing of ``count`` trials a problem; ``step`` is told of each block's size.
 
-    On an interrupt what is judged has been kept, the rest is dropped, and the interrupt goes on.
+    The first interrupt (Ctrl-C) ends it after the block that is judged, a second one at once.
+    Returns whether nothing is missing. What is judged has been kept in any case.
     """
-    with executor as pool:
+    with _first_interrupt() as interrupted, executor as pool:
         waiting: dict[Future[Any], int] = {
             pool.submit(judge, problem, campaign.seed, first, size): size
             for problem, first, size in campaign.missing(problems, count)
@@ -187,11 +189,34 @@ def run(
             for done in as_completed(waiting):
                 campaign.keep(*done.result())
                 step(waiting[done])
-        except BaseException:
+                if interrupted():
+                    return False
+        except BrokenExecutor:
+            if interrupted():
+                return False
+            raise BadInput(
+                "a process of the campaign was killed: run the same command again to go on."
+            ) from None
+        finally:
             for one in waiting:
                 one.cancel()
-            pool.shutdown(wait=False)
-            raise
+    return True
+
+
+@contextmanager
+def _first_interrupt() -> Iterator[Callable[[], bool]]:
+    """Yield what says whether there was an interrupt; the second one is raised as always."""
+    asked = []
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def cluster(address: str) -> AbstractContextManager[Executor]:

@@ -56,6 +56,7 @@ JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    workers.use_one_thread()
     try:
         app()
     except BadInput as error:
@@ -197,10 +198,12 @@ def campaign_(
     report.say(console, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
     try:
         with _trials_progress(left) as step:
-            campaign.run(kept, chosen, count, executor, step)
+            finished = campaign.run(kept, chosen, count, executor, step)
     except KeyboardInterrupt:
+        finished = False
+    if not finished:
         report.say(console, "Stopped; what was judged is kept. The same command goes on.")
-        raise typer.Exit(130) from None
+        raise typer.Exit(130)
     totals = kept.totals(chosen)
     report.campaign(console, totals)
     if json_file is not None:
@@ -383,17 +386,27 @@ def plot(
 
 @app.command("bench")
 def bench_(
-    what: Annotated[str, typer.Argument(help="gradient.")],
+    what: Annotated[
+        list[str] | None, typer.Argument(help=f"{', '.join(bench.BENCHMARKS)}; all if none.")
+    ] = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Measure the exact gradient beside the formula's literal products and beside SymPy."""
-    if what != "gradient":
-        raise BadInput(f"{what} is no benchmark: give gradient.")
+    """Measure times beside those of others, side by side; with "lake" it takes minutes."""
+    for name in what or ():
+        if name not in bench.BENCHMARKS:
+            raise BadInput(f"{name} is no benchmark: give {', '.join(bench.BENCHMARKS)}.")
     _refuse_unwritable(json_file)
-    rows = bench.gradient()
-    report.benchmark(_console(), rows)
+    chosen = [name for name in bench.BENCHMARKS if not what or name in what]
+    found = {}
+    with _progress(len(chosen)) as step:
+        for name in chosen:
+            found[name] = bench.BENCHMARKS[name]()
+            step(name)
+    report.benchmark(_console(), list(found.values()))
     if json_file is not None:
-        report.write_json(json_file, [{**asdict(row), "ratio": row.ratio} for row in rows])
+        report.write_json(json_file, {name: asdict(result) for name, result in found.items()})
+    if not all(target.met for result in found.values() for target in result.targets):
+        raise typer.Exit(1)
 
 
 @app.command("report")

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from flint import fmpq_mat
-from scipy.optimize import least_squares, minimize
+from scipy.optimize import OptimizeResult, least_squares, minimize
 
 from deeplinear import exact
 
@@ -125,8 +125,8 @@ def hessian(weights: Sequence[Array], problem: Problem, step: float = 1e-5) -> A
     return (found + found.T) / 2
 
 
-def descend(start: Sequence[Array], problem: Problem) -> Point:
-    """Minimize from ``start`` with L-BFGS and the analytic gradient: ends near a local minimum."""
+def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
+    """Return what L-BFGS with the analytic gradient says, with its count of evaluations."""
     widths = _widths(start)
 
     def objective(vector: Array) -> tuple[float, Array]:
@@ -134,8 +134,12 @@ def descend(start: Sequence[Array], problem: Problem) -> Point:
         return value, pack(gradient)
 
     options = {"maxiter": 3000, "maxfun": 6000, "ftol": 0.0, "gtol": 1e-9, "maxcor": 20}
-    ended = minimize(objective, pack(start), jac=True, method="L-BFGS-B", options=options)
-    return _point(unpack(ended.x, widths), problem)
+    return minimize(objective, pack(start), jac=True, method="L-BFGS-B", options=options)
+
+
+def descend(start: Sequence[Array], problem: Problem) -> Point:
+    """Minimize from ``start`` with L-BFGS and the analytic gradient: ends near a local minimum."""
+    return _point(unpack(minimized(start, problem).x, _widths(start)), problem)
 
 
 def trust_region(start: Sequence[Array], problem: Problem) -> Point:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deeplinear import exact
-from deeplinear.bench import Measured
+from deeplinear.bench import Result
 from deeplinear.campaign import Total
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
@@ -84,15 +84,27 @@ def flow(console: Console, trajectory: Trajectory, rows: int = 11) -> None:
     say(console, f"W_(k+1)^T W_(k+1) - W_k W_k^T drifts by at most {trajectory.drift:.1e}.")
 
 
-def benchmark(console: Console, rows: Sequence[Measured]) -> None:
-    """Print measured times, ours and the other's, with the ratio."""
+def benchmark(console: Console, results: Sequence[Result]) -> None:
+    """Print measured times, ours and the other's with the ratio, exponents, and the targets."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("H", "Width", "Compared with", "Ours, ms", "Theirs, ms", "Ratio"):
-        table.add_column(heading, justify="left" if heading == "Compared with" else "right")
-    for row in rows:
-        times = (f"{1000 * row.ours:.2f}", f"{1000 * row.theirs:.2f}", f"{row.ratio:.2g}")
-        table.add_row(str(row.layers), str(row.width), row.other, *times)
-    console.print(table)
+    for heading in ("What", "Case", "Compared with", "Ours, ms", "Theirs, ms", "Ratio"):
+        table.add_column(heading, justify="right" if "ms" in heading else "left")
+    for row in (row for result in results for row in result.rows):
+        theirs = "" if row.theirs is None else f"{1000 * row.theirs:.2f}"
+        ratio = "" if row.ratio is None else f"{row.ratio:.2g}"
+        table.add_row(row.what, row.case, row.other, f"{1000 * row.ours:.2f}", theirs, ratio)
+    if table.row_count:
+        console.print(table)
+    for fit in (fit for result in results for fit in result.fits):
+        grid = f"{fit.values[0]} to {fit.values[-1]}"
+        line = f"{fit.what}: grows like {fit.variable}^{fit.exponent:.2f} ({grid})"
+        say(console, line)
+    for target in (target for result in results for target in result.targets):
+        met = "met" if target.met else "MISSED"
+        say(console, f"{target.what}: {target.value}, wanted {target.bound}: {met}")
+    for result in results:
+        if result.note:
+            say(console, result.note)
 
 
 def campaign(console: Console, totals: Sequence[Total]) -> None:

@@ -9,21 +9,27 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
+from threadpoolctl import threadpool_limits
+
+
+def use_one_thread() -> None:
+    """Let BLAS run on one thread in this process: the matrices are small, more only cost time."""
+    threadpool_limits(1, "blas")
+
 
 def local(
     jobs: int, remember: Callable[[str], None] | None = None, what: str = ""
 ) -> ProcessPoolExecutor:
     """Return so many processes; in each ``remember(what)`` is called first, if it is given.
 
-    The matrices are small, so each process has one thread of BLAS. An interrupt is for the parent
-    alone; when the parent is killed, so are they.
+    An interrupt is for the parent alone; when the parent is killed, so are they.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     spawn = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, spawn, _start, (remember, what))
 
 
 def _start(remember: Callable[[str], None] | None, what: str) -> None:
+    use_one_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if remember is not None:
