@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -24,8 +25,9 @@ def local(
 
     An interrupt is for the parent alone; when the parent is killed, so are they.
     """
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, spawn, _start, (remember, what))
+    # a fork has imported everything; elsewhere than on Linux it is not safe
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(jobs, context, _start, (remember, what))
 
 
 def _start(remember: Callable[[str], None] | None, what: str) -> None:
