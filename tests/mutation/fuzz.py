@@ -20,6 +20,7 @@ from typing import Any
 from unittest import mock
 
 from deeplinear import cli, lean
+from deeplinear.campaign import Block
 from deeplinear.errors import BadInput
 from deeplinear.instances import Evaluation, EvaluationInput, NetworkInput, Record, parse
 
@@ -143,6 +144,9 @@ def failures(folder: Path, count: int, seed: int = 0) -> tuple[list[str], int]:
     record = json.loads(lean.RECORD.read_text(encoding="utf-8"))
     record["theorems"], record["instances"] = record["theorems"][:2], record["instances"][9:40:10]
     evaluation = {"end_to_end": [["1"]], "loss": "1/2", "gradient": [[["0"]]], "second": "3"}
+    block = {"problem": "P2", "first": 0, "count": 50, "seconds": 0.5, "violations": [7]}
+    trial = {**NETWORK, "type": "network", "problem": "P1.4"}
+    violation = {"seed": 0, "number": 7, "failures": ["said"], "trial": trial}
     asked = {**NETWORK, "directions": [NETWORK["weights"], NETWORK["weights"]]}
 
     def file_of(value: Any) -> str:
@@ -154,6 +158,8 @@ def failures(folder: Path, count: int, seed: int = 0) -> tuple[list[str], int]:
         lambda: _library(NetworkInput, _malformed(rng, NETWORK)),
         lambda: _library(EvaluationInput, _malformed(rng, asked)),
         lambda: _library(Evaluation, _malformed(rng, evaluation)),
+        lambda: _library(Block, _malformed(rng, block)),
+        lambda: _command(["check", "--replay", file_of(violation)], folder),
         lambda: _command(["escape", file_of(NETWORK)], folder),
         lambda: _command(["flow", file_of(NETWORK), "--until", "0.01"], folder),
         lambda: _command(_words(rng), folder),
