@@ -151,3 +151,12 @@ def test_the_checks_know_the_statements_they_were_written_for() -> None:
     gone = missing(record.model_copy(update={"theorems": tuple(rest)}))
     assert not gone.held
     assert first.name in gone.detail
+
+
+@pytest.mark.parametrize("problem", ["P2", "P4"])
+def test_an_instance_on_the_other_side_is_wanted(problem: str) -> None:
+    own = [one for one in RECORD.instances if one.problem == problem]
+    examples = tuple(one for one in own if one.kind == "example")
+    first, *_ = run_check(CHECKS[problem], examples, 0, 12)
+    assert not first.held
+    assert "no instance on the other side" in first.detail

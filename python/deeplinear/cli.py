@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from fractions import Fraction
@@ -38,7 +38,7 @@ from deeplinear import (
     trials,
     workers,
 )
-from deeplinear.checks import Row, run, select
+from deeplinear.checks import Check, Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import NetworkInput, Record, of_problem, parse
 
@@ -137,13 +137,7 @@ def check(
     _refuse_no_jobs(jobs)
     _refuse_unwritable(json_file)
     console = _console()
-    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
-        step("Lean")
-        record, source = _facts(ask)
-        rows = [_files_row(record)]
-        for row in run(chosen, record, seed, cases, jobs):
-            rows.append(row)
-            step(row.problem)
+    _, source, rows = _run_checks(chosen, ask, seed, cases, jobs)
     report.say(console, source)
     report.results(console, rows)
     if json_file is not None:
@@ -245,13 +239,7 @@ def certify(
     """Print each headline theorem: statement, place in the proofs, axioms, instances, check."""
     chosen = select(problems or [])
     console = _console()
-    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
-        step("Lean")
-        record, source = _facts(ask)
-        rows = [_files_row(record)]
-        for row in run(chosen, record, 0, 12):
-            rows.append(row)
-            step(row.problem)
+    record, source, rows = _run_checks(chosen, ask, cases=12)
     named = {one.problem for one in chosen}
     theorems = tuple(t for t in record.theorems if t.problem in named)
     report.certificate(console, record.model_copy(update={"theorems": theorems}), rows)
@@ -260,6 +248,20 @@ def certify(
     report.say(console, report.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
+
+
+def _run_checks(
+    chosen: Sequence[Check], ask: bool, seed: int = 0, cases: int = 48, jobs: int = 1
+) -> tuple[Record, str, list[Row]]:
+    """Run checks with a progress bar; returns what Lean says, where that is from, and the rows."""
+    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
+        step("Lean")
+        record, source = _facts(ask)
+        rows = [_files_row(record)]
+        for row in run(chosen, record, seed, cases, jobs):
+            rows.append(row)
+            step(row.problem)
+    return record, source, rows
 
 
 def _facts(ask: bool) -> tuple[Record, str]:
@@ -421,16 +423,8 @@ def report_(
 
     _refuse_no_jobs(jobs)
     site.refuse_occupied(folder)
-    chosen = select([])
-    with _progress(2 + sum(1 + len(one.parts) for one in chosen)) as step:
-        step("Lean")
-        record, source = _facts(ask)
-        rows = [_files_row(record)]
-        for row in run(chosen, record, seed, 48, jobs):
-            rows.append(row)
-            step(row.problem)
-        step("pages and pictures")
-        site.build(folder, record, rows, source)
+    record, source, rows = _run_checks(select([]), ask, seed, jobs=jobs)
+    site.build(folder, record, rows, source)
     console = _console()
     report.say(console, f"wrote {folder / 'index.html'}")
     report.say(console, report.verdict(rows))

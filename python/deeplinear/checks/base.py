@@ -66,10 +66,13 @@ class Part:
     control: bool = False
 
 
-def instances_part(verify: Callable[[Any], list[Claim]], singular: bool = False) -> Part:
+def instances_part(
+    verify: Callable[[Any], list[Claim]], singular: bool = False, control: bool = False
+) -> Part:
     """Return the part that recomputes every instance; at least three examples are wanted.
 
-    With ``singular`` the inputs of at least one have to be linearly dependent.
+    With ``singular`` the inputs of at least one have to be linearly dependent; with ``control`` at
+    least one instance has to be on the other side of the hypothesis.
     """
 
     def run_instances(run: Run) -> None:
@@ -77,7 +80,10 @@ def instances_part(verify: Callable[[Any], list[Claim]], singular: bool = False)
             run.case(*verify(instance))
         examples = sum(instance.kind == "example" for instance in run.instances)
         run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
-        counts = f"{examples} examples, {run.tried - examples} controls"
+        controls = run.tried - examples
+        other_side = controls > 0 or not control
+        run.require((other_side, "no instance on the other side of the hypothesis"))
+        counts = f"{examples} examples, {controls} controls"
         if singular:
             networks = [one for one in run.instances if not isinstance(one, RankInstance)]
             dependent = sum(one.x.rank() < one.x.nrows() for one in networks)

@@ -142,7 +142,7 @@ P2 = Check(
         "violation of convexity for d = 0 and d >= min(n, k), and must find one everywhere else."
     ),
     parts=(
-        instances_part(verify),
+        instances_part(verify, control=True),
         Part("random witnesses", _witnesses),
         falsified_part(verify, falsified, "equal ends, other bounds, an end of full rank"),
         Part("d = 0 and d >= min(n, k)", _convex_cases, control=True),

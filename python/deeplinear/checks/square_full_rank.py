@@ -17,7 +17,7 @@ import numpy as np
 from flint import fmpq_mat
 
 from deeplinear import exact, numeric
-from deeplinear.checks.base import Check, Claim, Part, Run
+from deeplinear.checks.base import Check, Claim, Part, Run, instances_part
 from deeplinear.instances import NetworkInstance
 from deeplinear.numeric import Point, Problem
 
@@ -59,19 +59,6 @@ def verify(instance: NetworkInstance) -> list[Claim]:
         (not exact.is_invertible(r), f"{name}: the end-to-end matrix is not singular"),
         (better < loss, f"{name}: the loss {better} of better is not below {loss}"),
     ]
-
-
-def _instances(run: Run) -> None:
-    kinds = {"example": 0, "control": 0}
-    for instance in run.instances:
-        assert isinstance(instance, NetworkInstance)
-        run.case(*verify(instance))
-        kinds[instance.kind] += 1
-    run.require(
-        (kinds["example"] >= 3, f"only {kinds['example']} examples: 3 are wanted"),
-        (kinds["control"] >= 1, "no instance on the other side of the hypothesis"),
-    )
-    run.note = f"{kinds['example']} examples, {kinds['control']} controls; Lean, FLINT, SymPy agree"
 
 
 def minimal_network(
@@ -288,7 +275,7 @@ P4 = Check(
         "points with a singular product that are not global must be found, exactly and in floats."
     ),
     parts=(
-        Part("instances", _instances),
+        instances_part(verify, control=True),
         Part("critical exactly where minimal", _critical_iff_minimal),
         Part("minima from random starts", _minima),
         Part("a convex loss, log cosh", _convex_loss),
