@@ -16,7 +16,7 @@ import pytest
 from distributed import LocalCluster
 from flint import fmpq_mat
 
-from deeplinear import BadInput, campaign, cli, escape, exact, flow, shallow, trials
+from deeplinear import BadInput, __version__, campaign, cli, escape, exact, flow, shallow, trials
 from deeplinear.checks import CHECKS, main, origin, rank_bounded
 
 
@@ -37,7 +37,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 def numbers(folder: Path) -> list[int]:
     """Return the numbers of all trials that the results count."""
     header, *lines = map(json.loads, (folder / "results.jsonl").read_text().splitlines())
-    assert header == {"seed": 0}
+    assert header == {"seed": 0, "version": __version__, "digest": campaign.digest()}
     return sorted(n for line in lines for n in range(line["first"], line["first"] + line["count"]))
 
 
@@ -113,9 +113,9 @@ def test_a_violation_is_kept_small_and_replayed(
 ) -> None:
     with monkeypatch.context() as wrong:
         wrong.setattr(exact, "gradient", doubled(exact.gradient))
-        kept = campaign.Campaign(tmp_path, 0)
-        kept.keep(*campaign.judge("P1.4", 0, 0, 10))
-        (total,) = kept.totals(["P1.4"])
+        with campaign.Campaign(tmp_path, 0) as kept:
+            kept.keep(*campaign.judge("P1.4", 0, 0, 10))
+            (total,) = kept.totals(["P1.4"])
         assert total.trials == 10
         assert total.violations >= 8
         path = next(tmp_path.glob("violation-P1.4-*.json"))
@@ -180,8 +180,10 @@ def test_a_killed_worker_is_said(tmp_path: Path) -> None:
             future.set_exception(BrokenExecutor())
             return future
 
-    kept = campaign.Campaign(tmp_path, 0)
-    with pytest.raises(BadInput, match="run the same command again"):
+    with (
+        campaign.Campaign(tmp_path, 0) as kept,
+        pytest.raises(BadInput, match="run the same command again"),
+    ):
         campaign.run(kept, ["P2"], 1, Broken(1), lambda _: None)
 
 
@@ -194,24 +196,61 @@ def test_a_cluster_judges_the_same_trials(tmp_path: Path, monkeypatch: pytest.Mo
     assert numbers(tmp_path) == list(range(200))
 
 
+HEADER = {"seed": 0, "version": __version__, "digest": campaign.digest()}
+BLOCK = {"problem": "P2", "first": 0, "count": 9, "seconds": 1.0}
+
+
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("lines", "said"),
     [
-        ('{"seed": 7}\n', "--seed 7, not 0"),
-        ('{"seed": 0, "more": 1}\n', "malformed at more"),
-        ('{"seed": 0}\nnonsense\n', "line 2"),
-        (
-            '{"seed": 0}\n{"problem": "P2", "first": 0, "count": 9, "seconds": 1.0}\n'
-            '{"problem": "P2", "first": 8, "count": 9, "seconds": 1.0}\n',
-            "line 3 counts trials of P2 again",
-        ),
+        ([{**HEADER, "seed": 7}], "--seed 7, not 0"),
+        ([{**HEADER, "more": 1}], "malformed at more"),
+        ([{**HEADER, "digest": "0" * 16}], "judged by other code .* name another folder"),
+        ([{"seed": 0}], "judged by other code .an earlier version"),
+        ([HEADER, "nonsense"], "line 2"),
+        ([HEADER, BLOCK, {**BLOCK, "first": 8}], "line 3 counts trials of P2 again"),
+        ([HEADER, {**BLOCK, "first": 8}, BLOCK], "line 3 counts trials of P2 again"),
+        ([HEADER, {**BLOCK, "count": 10**12}], "line 2 is malformed at count"),
+        ([HEADER, {**BLOCK, "first": 10**12}], "line 2 is malformed at first"),
+        ([HEADER, {**BLOCK, "seconds": -1}], "line 2 is malformed at seconds"),
+        ([HEADER, {**BLOCK, "violations": [9]}], "outside of the block"),
+        ([HEADER, {**BLOCK, "problem": "P9"}], "no problem 'P9'"),
     ],
 )
-def test_results_that_cannot_go_on_are_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_results_that_cannot_go_on_are_refused(
+    tmp_path: Path, lines: list[object], said: str
+) -> None:
+    text = "".join(json.dumps(line) + "\n" for line in lines)
     (tmp_path / "results.jsonl").write_text(text)
     with pytest.raises(BadInput, match=said):
         campaign.Campaign(tmp_path, 0)
     assert (tmp_path / "results.jsonl").read_text() == text
+    with pytest.raises(BadInput, match=said):  # and the folder is free again
+        campaign.Campaign(tmp_path, 0)
+
+
+def test_gaps_between_what_was_judged_are_filled(tmp_path: Path) -> None:
+    lines = [HEADER, {**BLOCK, "first": 60, "count": 50}, BLOCK]
+    (tmp_path / "results.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    with campaign.Campaign(tmp_path, 0) as kept:
+        wanted = [("P2", 9, 50), ("P2", 59, 1), ("P2", 110, 10)]
+        assert kept.missing(["P2"], 120) == wanted
+        assert kept.missing(["P2"], 100) == wanted[:2]
+        assert kept.missing(["P2"], 9) == []
+        start = time.monotonic()
+        assert len(kept.missing(["P2"], campaign.MOST)) >= campaign.MOST // campaign.BLOCK
+        assert time.monotonic() - start < 10
+
+
+def test_a_second_campaign_in_a_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with campaign.Campaign(tmp_path, 0):
+        before = (tmp_path / "results.jsonl").read_bytes()
+        assert run_cli(monkeypatch, "campaign", "P2", "--to", str(tmp_path)) == 2
+        assert "another campaign is running" in capsys.readouterr().err
+        assert (tmp_path / "results.jsonl").read_bytes() == before
+    assert run_cli(monkeypatch, "campaign", "P2", "--to", str(tmp_path), "--count", "50") == 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, exact
+from deeplinear import BadInput, exact, worded
 
 seeds = st.integers(0, 2**32)
 
@@ -35,28 +35,28 @@ def network(seed: int) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
 @given(seeds)
 def test_gradient_formula_is_what_sympy_derives(seed: int) -> None:
     weights, x, y = network(seed)
-    assert exact.gradient(weights, x, y) == exact.worded_gradient(weights, x, y)
+    assert exact.gradient(weights, x, y) == worded.gradient(weights, x, y)
 
 
 @settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_loss_of_the_end_to_end_matrix_is_the_loss_as_worded(seed: int) -> None:
     weights, x, y = network(seed)
-    assert exact.loss(exact.end_to_end(weights), x, y) == exact.worded_loss(weights, x, y)
+    assert exact.loss(exact.end_to_end(weights), x, y) == worded.loss(weights, x, y)
 
 
 @settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_least_squares_is_what_sympy_solves(seed: int) -> None:
     _, x, y = network(seed)
-    assert exact.least_squares_minimum(x, y) == exact.worded_minimum(x, y)
+    assert exact.least_squares_minimum(x, y) == worded.minimum(x, y)
 
 
 @settings(max_examples=50, deadline=None)
 @given(seeds, st.integers(1, 5), st.integers(1, 5), st.integers(0, 4))
 def test_ranks_agree_and_respect_the_bound(seed: int, n: int, k: int, d: int) -> None:
     a = exact.random_of_rank_at_most(random.Random(seed), n, k, d)
-    assert a.rank() == exact.sympy_rank(a) <= d
+    assert a.rank() == worded.rank(a) <= d
 
 
 @settings(max_examples=25, deadline=None)

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from deeplinear import exact
+from deeplinear import exact, worded
 from deeplinear.checks import main, population
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
@@ -33,7 +33,7 @@ def test_the_bridge(seed: int) -> None:
 def test_the_population_loss_as_worded() -> None:
     _, x, y, masses = population.distribution(random.Random(2), 1, 2)
     r = exact.random_matrix(random.Random(3), 1, 2)
-    assert exact.population_loss(r, x, y, masses) == exact.worded_loss([r], x, y, masses)
+    assert exact.population_loss(r, x, y, masses) == worded.loss([r], x, y, masses)
 
 
 def test_equal_masses_give_reduced_rank_regression() -> None:

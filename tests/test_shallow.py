@@ -11,7 +11,7 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, escape, exact, numeric, shallow
+from deeplinear import BadInput, escape, exact, numeric, shallow, worded
 from deeplinear.checks import main, saddles
 from deeplinear.checks import shallow as check
 from deeplinear.instances import NetworkInstance
@@ -67,9 +67,9 @@ def test_escapes_and_climbs(seed: int, radius: Fraction) -> None:
     verdict = escape.escape(weights, one.x, one.y, radius)
     assert verdict.critical
     assert verdict.better is not None
-    assert exact.worded_loss(verdict.better, one.x, one.y) < verdict.loss
+    assert worded.loss(verdict.better, one.x, one.y) < verdict.loss
     worse = escape.climb(weights, one.x, one.y, radius)
-    assert exact.worded_loss(worse, one.x, one.y) > verdict.loss
+    assert worded.loss(worse, one.x, one.y) > verdict.loss
     for other in (verdict.better, worse):
         assert escape.greatest_change(weights, other) <= radius
 
@@ -79,9 +79,9 @@ def test_a_row_that_the_inputs_do_not_see() -> None:
     weights = [exact.matrix([[0, 1]]), exact.matrix([[1], [0]])]
     x, y = exact.matrix([[1, 2], [0, 0]]), exact.matrix([[0, 0], [1, 2]])
     verdict = escape.escape(weights, x, y, Fraction(1, 10))
-    assert "does not see" in verdict.words
+    assert verdict.reason is escape.Reason.UNSEEN_ROW
     assert verdict.better is not None
-    assert exact.worded_loss(verdict.better, x, y) < verdict.loss
+    assert worded.loss(verdict.better, x, y) < verdict.loss
     assert escape.greatest_change(weights, verdict.better) <= Fraction(1, 10)
 
 
@@ -90,7 +90,7 @@ def test_equal_singular_values_are_a_global_minimum() -> None:
     weights = [exact.matrix([[1, 0]]), exact.matrix([[1], [0]])]
     verdict = escape.escape(weights, one, one, Fraction(1))
     assert verdict.better is None
-    assert verdict.words.startswith("a global minimum")
+    assert verdict.is_global_minimum
 
 
 def test_without_inputs_nothing_climbs() -> None:

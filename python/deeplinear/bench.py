@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact, lean, numeric
+from deeplinear import exact, lean, numeric, worded
 from deeplinear.errors import BadInput
 
 REPEATS = 5
@@ -131,8 +131,8 @@ def gradient() -> Result:
             rows.append(Measured("gradient", case, ours, other, theirs))
     for layers, width in ((2, 2), (2, 3), (3, 3)):
         network = exact.random_network(rng, [width] * (layers + 1), width)
-        _same(exact.gradient(*network), exact.worded_gradient(*network))
-        work = partial(exact.gradient, *network), partial(exact.worded_gradient, *network)
+        _same(exact.gradient(*network), worded.gradient(*network))
+        work = partial(exact.gradient, *network), partial(worded.gradient, *network)
         ours, theirs = _beside(*work, 1)
         rows.append(Measured("gradient", f"H = {layers}, width {width}", ours, "SymPy", theirs))
     return Result(tuple(rows))
@@ -159,8 +159,8 @@ def rank() -> Result:
         ours, theirs = _beside(partial(our_rank, entries), partial(bare_rank, entries), REPEATS)
         rows.append(Measured("rank", f"{n} x {n}", ours, "python-flint alone", theirs))
         if n <= 8:
-            _same(our_rank(entries), exact.sympy_rank(matrix))
-            work = partial(our_rank, entries), partial(exact.sympy_rank, matrix)
+            _same(our_rank(entries), worded.rank(matrix))
+            work = partial(our_rank, entries), partial(worded.rank, matrix)
             ours, theirs = _beside(*work, REPEATS)
             rows.append(Measured("rank", f"{n} x {n}", ours, "SymPy", theirs))
     return Result(tuple(rows))

@@ -1,25 +1,30 @@
 """A campaign: many random trials of each problem, in blocks, on several processes or a cluster.
 
 A trial is fixed by the seed, its problem and its number. The results are a file of JSON lines: the
-seed first, then a line for each block of trials that is done. A campaign that was stopped, even by
-``kill -9`` in the middle of a line, goes on with the numbers that no whole line covers.
+seed first, with the version and a digest of what draws and judges, then a line for each block of
+trials that is done. A campaign that was stopped, even by ``kill -9`` in the middle of a line, goes
+on with the numbers that no whole line covers. What other code judged is not counted.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import time
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from filelock import FileLock, Timeout
+from pydantic import Field, model_validator
 
-from deeplinear import trials
+from deeplinear import __version__, trials
 from deeplinear.errors import BadInput
 from deeplinear.instances import StrictModel, parse
 
@@ -27,20 +32,56 @@ BLOCK = 50
 """Trials that one process judges at a time, and that one line of the results is about."""
 
 
+MOST = 10_000_000
+"""Trials a problem, at most."""
+
+NOT_JUDGING = frozenset({"__main__", "bench", "challenge", "cli", "plots", "report"})
+"""Modules that neither draw nor judge a trial; all the others of the package may."""
+
+
+@cache
+def digest() -> str:
+    """Return the first 16 digits of the SHA-256 of what draws and judges trials.
+
+    That are the modules of the package and its checks, but for :data:`NOT_JUDGING`, and the record.
+    """
+    home = Path(__file__).resolve().parent
+    modules = [p for p in home.glob("*.py") if p.stem not in NOT_JUDGING]
+    total = hashlib.sha256()
+    for path in [*sorted([*modules, *home.glob("checks/*.py")]), home / "data" / "lean.json"]:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
+
+
 class Header(StrictModel):
-    """The first line of the results."""
+    """The first line of the results: the seed, and what drew and judged."""
 
     seed: int
+    version: str = ""
+    digest: str = ""
 
 
 class Block(StrictModel):
     """A line of the results: trials ``first`` to ``first + count - 1`` of a problem were judged."""
 
     problem: str
-    first: Annotated[int, Field(ge=0)]
-    count: Annotated[int, Field(ge=1)]
-    seconds: float
-    violations: tuple[int, ...] = ()
+    first: Annotated[int, Field(ge=0, lt=MOST)]
+    count: Annotated[int, Field(ge=1, le=BLOCK)]
+    seconds: Annotated[float, Field(ge=0, le=1e7)]
+    violations: Annotated[tuple[int, ...], Field(max_length=BLOCK)] = ()
+
+    @model_validator(mode="after")
+    def _own(self) -> Block:
+        if self.problem not in trials.KINDS:
+            raise ValueError(f"there is no problem {self.problem!r}: remove the line")
+        if not all(self.first <= number < self.end for number in self.violations):
+            raise ValueError("a violation is outside of the block: remove the line")
+        return self
+
+    @property
+    def end(self) -> int:
+        """The number after the last one."""
+        return self.first + self.count
 
 
 @dataclass(frozen=True)
@@ -79,29 +120,58 @@ def judge(problem: str, seed: int, first: int, count: int) -> tuple[str, list[st
 
 
 class Campaign:
-    """The results in a folder: ``results.jsonl``, and a file for each violation."""
+    """The results in a folder: ``results.jsonl``, and a file for each violation.
+
+    Used in a ``with`` block, in which no other campaign can use the folder.
+    """
 
     def __init__(self, folder: Path, seed: int) -> None:
-        """Open the folder, or make it; results of another seed are refused."""
+        """Open the folder, or make it; results of another seed or other code are refused."""
         self.folder, self.seed = folder, seed
         self.path = folder / "results.jsonl"
         self.blocks: list[Block] = []
+        self.lock = FileLock(folder / "lock")
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self.lock.acquire(timeout=0)
+        except Timeout:
+            raise BadInput(
+                f"another campaign is running in {folder}: wait for it, or name another folder."
+            ) from None
+        except OSError as error:
+            raise self._unusable(error) from None
+        try:
+            self._open()
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def __enter__(self) -> Campaign:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def _unusable(self, error: OSError) -> BadInput:
+        return BadInput(
+            f"{self.folder} cannot be used ({error.strerror}): name a folder that can be written."
+        )
+
+    def _open(self) -> None:
+        try:
             text = self.path.read_bytes() if self.path.exists() else b""
             whole = text[: text.rfind(b"\n") + 1]  # a line that was not finished is done again
             if whole:
                 self._read(whole)
             else:
-                whole = (Header(seed=seed).model_dump_json() + "\n").encode()
+                header = Header(seed=self.seed, version=__version__, digest=digest())
+                whole = (header.model_dump_json() + "\n").encode()
             if whole != text:
                 part = self.path.with_suffix(".part")
                 part.write_bytes(whole)
                 part.replace(self.path)
         except OSError as error:
-            raise BadInput(
-                f"{folder} cannot be used ({error.strerror}): name a folder that can be written."
-            ) from None
+            raise self._unusable(error) from None
 
     def _read(self, whole: bytes) -> None:
         first, *lines = whole.splitlines()
@@ -111,35 +181,33 @@ class Campaign:
                 f"{self.path} is a campaign with --seed {header.seed}, not {self.seed}: give that "
                 "seed or another folder."
             )
-        seen: set[tuple[str, int]] = set()
+        if header.digest != digest():
+            raise BadInput(
+                f"{self.path} was judged by other code ({header.version or 'an earlier version'}, "
+                f"digest {header.digest or 'none'}, here {digest()}): name another folder."
+            )
+        seen: dict[str, list[Block]] = {}
         for place, line in enumerate(lines, start=2):
             block = parse(Block, line, f"{self.path}, line {place}")
-            own = {(block.problem, i) for i in range(block.first, block.first + block.count)}
-            if own & seen:
+            own = seen.setdefault(block.problem, [])
+            at = bisect(own, block.first, key=lambda one: one.first)
+            if (at and own[at - 1].end > block.first) or (own[at:] and own[at].first < block.end):
                 raise BadInput(
                     f"{self.path}, line {place} counts trials of {block.problem} again: remove it."
                 )
-            seen |= own
+            own.insert(at, block)
             self.blocks.append(block)
 
     def missing(self, problems: Iterable[str], count: int) -> list[tuple[str, int, int]]:
         """Return the blocks (problem, first, count) still to be judged, the problems in turn."""
         found = []
         for problem in problems:
-            done = bytearray(count)
-            for block in self.blocks:
-                if block.problem == problem:
-                    done[block.first : block.first + block.count] = b"\1" * max(
-                        0, min(block.count, count - block.first)
-                    )
+            done = sorted((b.first, b.end) for b in self.blocks if b.problem == problem)
             number = 0
-            while number < count:
-                size = 0
-                while size < BLOCK and number + size < count and not done[number + size]:
-                    size += 1
-                if size:
-                    found.append((problem, number, size))
-                number += max(size, 1)
+            for first, end in [*done, (count, count)]:
+                for start in range(number, min(first, count), BLOCK):
+                    found.append((problem, start, min(BLOCK, first - start, count - start)))
+                number = max(number, end)
         return sorted(found, key=lambda block: block[1])
 
     def keep(self, line: str, violations: Sequence[str]) -> None:

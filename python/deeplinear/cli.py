@@ -5,12 +5,13 @@ Exit codes: 0 all held, 1 something failed, 2 bad input.
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -31,11 +32,13 @@ from deeplinear import (
     campaign,
     challenge,
     escape,
+    exact,
     flow,
     lean,
     numeric,
     report,
     trials,
+    worded,
     workers,
 )
 from deeplinear.checks import Check, Row, run, select
@@ -57,6 +60,9 @@ JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON
 def main() -> None:
     """Run the command line and exit with its code."""
     workers.use_one_thread()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of ASCII shows "?" for other signs
     try:
         app()
     except BadInput as error:
@@ -67,7 +73,7 @@ def main() -> None:
 
 def _end(error: Exception, code: int) -> None:
     sys.stdout.flush()
-    print(f"deeplinear: {error}", file=sys.stderr)
+    print(f"deeplinear: {report.printable(str(error))}", file=sys.stderr)
     sys.exit(code)
 
 
@@ -181,12 +187,22 @@ def campaign_(
 ) -> None:
     """Judge many random trials of each problem; the same command goes on where it was stopped."""
     chosen = [check.problem for check in select(problems or [])]
-    if not 1 <= count <= 10_000_000:
-        raise BadInput(f"--count is {count}: give a number of trials from 1 to 10000000.")
+    if not 1 <= count <= campaign.MOST:
+        raise BadInput(f"--count is {count}: give a number of trials from 1 to {campaign.MOST}.")
     _refuse_no_jobs(jobs)
     _refuse_unwritable(json_file)
     executor = workers.local(jobs) if scheduler is None else campaign.cluster(scheduler)
-    kept = campaign.Campaign(folder, seed)
+    with campaign.Campaign(folder, seed) as kept:
+        _run_campaign(kept, chosen, count, executor, json_file)
+
+
+def _run_campaign(
+    kept: campaign.Campaign,
+    chosen: list[str],
+    count: int,
+    executor: AbstractContextManager[Executor],
+    json_file: Path | None,
+) -> None:
     left = sum(size for _, _, size in kept.missing(chosen, count))
     console = _console()
     report.say(console, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
@@ -201,10 +217,12 @@ def campaign_(
     totals = kept.totals(chosen)
     report.campaign(console, totals)
     if json_file is not None:
-        report.write_json(json_file, campaign.summary(totals, seed))
+        report.write_json(json_file, campaign.summary(totals, kept.seed))
     violations = sum(one.violations for one in totals)
     if violations:
-        report.say(console, f"{violations} violations: deeplinear check --replay {folder}/FILE")
+        report.say(
+            console, f"{violations} violations: deeplinear check --replay {kept.folder}/FILE"
+        )
         raise typer.Exit(1)
     report.say(console, "all held")
 
@@ -242,7 +260,7 @@ def certify(
     record, source, rows = _run_checks(chosen, ask, cases=12)
     named = {one.problem for one in chosen}
     theorems = tuple(t for t in record.theorems if t.problem in named)
-    report.certificate(console, record.model_copy(update={"theorems": theorems}), rows)
+    report.certificate(console, record.model_copy(update={"theorems": theorems}), rows, ask)
     report.say(console, source)
     report.say(console, f"Lean {record.lean}, Mathlib {record.mathlib}, {len(record.files)} files.")
     report.say(console, report.verdict(rows))
@@ -258,7 +276,7 @@ def _run_checks(
         step("Lean")
         record, source = _facts(ask)
         rows = [_files_row(record)]
-        for row in run(chosen, record, seed, cases, jobs):
+        for row in run(chosen, record, seed, cases, jobs, ask):
             rows.append(row)
             step(row.problem)
     return record, source, rows
@@ -267,9 +285,11 @@ def _run_checks(
 def _facts(ask: bool) -> tuple[Record, str]:
     """Return what Lean says, asked anew or as recorded, and a line that says which."""
     if ask:
-        return lean.find_lean().export(), "Lean was asked anew."
-    record = lean.load_record()
-    return record, f"Lean {record.lean} was not asked: this is its record (--lean asks it anew)."
+        record, source = lean.find_lean().export(), "Lean was asked anew."
+    else:
+        record = lean.load_record()
+        source = f"Lean {record.lean} was not asked: this is its record (--lean asks it anew)."
+    return record, " ".join(filter(None, [source, worded.shared_arithmetic()]))
 
 
 def _files_row(record: Record) -> Row:
@@ -305,13 +325,31 @@ def escape_(
     _refuse_unwritable(json_file)
     given = _read_network(path)
     try:
-        limit = Fraction(radius)
-    except (ValueError, ZeroDivisionError):
-        raise BadInput(f"--radius is {radius}: give a positive fraction, as 1/10.") from None
-    verdict = escape.escape(given.weights, given.x, given.y, limit)
+        limit = exact.rational(radius)
+    except BadInput:
+        raise BadInput(f"--radius is {radius[:40]}: give a positive fraction, as 1/10.") from None
+    with _working(given):
+        verdict = escape.escape(given.weights, given.x, given.y, limit)
     report.escape(_console(), verdict)
     if json_file is not None:
         report.write_json(json_file, report.escape_json(verdict))
+
+
+LONG_WORK = 3 * 10**8
+"""What :func:`deeplinear.exact.work` says where deciding takes more than a minute (measured)."""
+
+
+@contextmanager
+def _working(given: NetworkInput) -> Iterator[None]:
+    """Say before exact work that it is long if it is, and show on a terminal that it goes on."""
+    console = Console(stderr=True)
+    work = exact.work(given.weights, given.x, given.y)
+    if work > LONG_WORK:
+        sizes = "-".join(str(d) for d in exact.widths(given.weights))
+        said = f"Widths {sizes} with fractions this long: exact work that may take minutes."
+        report.say(console, said)
+    with console.status("deciding exactly"):
+        yield
 
 
 def _read_network(path: Path) -> NetworkInput:
@@ -423,8 +461,9 @@ def report_(
 
     _refuse_no_jobs(jobs)
     site.refuse_occupied(folder)
+    _root()
     record, source, rows = _run_checks(select([]), ask, seed, jobs=jobs)
-    site.build(folder, record, rows, source)
+    site.build(folder, record, rows, source, ask)
     console = _console()
     report.say(console, f"wrote {folder / 'index.html'}")
     report.say(console, report.verdict(rows))
@@ -432,14 +471,20 @@ def report_(
         raise typer.Exit(1)
 
 
+def _root() -> Path:
+    """Return the repository; refused outside of a clone."""
+    root = lean.find_root()
+    if root is None:
+        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
+    return root
+
+
 @app.command("challenge")
 def challenge_(
     refresh: Annotated[bool, typer.Option("--refresh", help="Write the files.")] = False,
 ) -> None:
     """Say whether Challenge.lean, comparator.json, formalization.yaml are what Lean states."""
-    root = lean.find_root()
-    if root is None:
-        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
+    root = _root()
     theorems = lean.load_record().theorems
     files = challenge.files(root, theorems)
     if refresh:

@@ -10,10 +10,12 @@ loss, or the weights are a global minimum, with a certificate.
 
 from __future__ import annotations
 
+import enum
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from flint import fmpq, fmpq_mat
 
@@ -22,19 +24,83 @@ from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
 
 
+class Reason(enum.Enum):
+    """What decides about weights."""
+
+    NOT_CRITICAL = "not critical"
+    NO_SLOPE = "no slope of R"
+    RANK_DEFICIENT = "rank below the bottleneck width"
+    UNSEEN_ROW = "unseen row"
+    ROTATION = "rotation"
+    COMPARED = "compared"
+
+
+THEOREMS = {
+    Reason.NOT_CRITICAL: "DeepLinear.hasDerivAt_datasetLoss_entry",
+    Reason.NO_SLOPE: "DeepLinear.isMinOn_of_hasGateauxDerivAt_zero",
+    Reason.RANK_DEFICIENT: "DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt",
+    Reason.UNSEEN_ROW: "DeepLinear.isMinOn_of_isLocalMin_of_any_data",
+    Reason.ROTATION: "DeepLinear.isMinOn_of_isLocalMin_of_any_data",
+    Reason.COMPARED: "DeepLinear.isMinOn_sqNorm_of_rotation",
+}
+"""The Lean theorem behind each reason."""
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What can be said of weights, the theorem that says so, and better weights if there are some.
+    """What can be said of weights, and better weights unless they are a global minimum.
 
-    ``better`` is None where the weights are a global minimum, and where nothing is said.
+    ``rank`` is that of the end-to-end matrix. ``bound`` lies between the two forms of Theorem 2.2
+    where these were compared.
     """
 
-    words: str
-    theorem: str
-    critical: bool
+    reason: Reason
+    rank: int
+    bottleneck: int
     loss: Fraction
-    better: list[fmpq_mat] | None
-    better_loss: Fraction | None
+    better: list[fmpq_mat] | None = None
+    better_loss: Fraction | None = None
+    bound: Fraction | None = None
+
+    @property
+    def critical(self) -> bool:
+        """Whether the gradient is zero."""
+        return self.reason is not Reason.NOT_CRITICAL
+
+    @property
+    def is_global_minimum(self) -> bool:
+        """Whether no weights of these widths have a smaller loss."""
+        return self.reason in (Reason.NO_SLOPE, Reason.COMPARED)
+
+    @property
+    def theorem(self) -> str:
+        """The Lean theorem behind the verdict."""
+        return THEOREMS[self.reason]
+
+    @property
+    def words(self) -> str:
+        """The verdict in words."""
+        full = f"the rank of the end-to-end matrix is the bottleneck width {self.rank}"
+        between = exact.short(self.bound or Fraction())
+        return {
+            Reason.NOT_CRITICAL: (
+                "not critical: a step against the gradient of one layer lowers the loss"
+            ),
+            Reason.NO_SLOPE: "a global minimum, even over all matrices: (R X - Y) X^T is zero",
+            Reason.RANK_DEFICIENT: (
+                f"critical, but the end-to-end matrix has rank {self.rank}, below the bottleneck "
+                f"width {self.bottleneck}, and (R X - Y) X^T is not zero: no local minimum"
+            ),
+            Reason.UNSEEN_ROW: (
+                f"critical, {full}, and X does not see all of its row space: no local minimum"
+            ),
+            Reason.ROTATION: (
+                f"critical, {full}, and a rotation of its row space lowers the loss: a saddle"
+            ),
+            Reason.COMPARED: (
+                f"a global minimum: {full}, and {between} lies between the two forms of Theorem 2.2"
+            ),
+        }[self.reason]
 
 
 def loss_of(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
@@ -67,53 +133,30 @@ def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fracti
     exact.refuse_unchained(weights, x, y)
     if radius <= 0:
         raise BadInput(f"the radius is {radius}: give a positive number.")
-    start = loss_of(weights, x, y)
+    r = exact.end_to_end(weights)
+    verdict = partial(
+        Verdict,
+        rank=r.rank(),
+        bottleneck=bottleneck(weights),
+        loss=exact.loss(r, x, y),
+    )
+
+    def escaped(reason: Reason, better: list[fmpq_mat]) -> Verdict:
+        return verdict(reason, better=better, better_loss=loss_of(better, x, y))
+
     if not exact.all_zero(exact.gradient(weights, x, y)):
-        better = descend(weights, x, y, radius)
-        words = "not critical: a step against the gradient of one layer lowers the loss"
-        theorem = "DeepLinear.hasDerivAt_datasetLoss_entry"
-        return Verdict(words, theorem, False, start, better, loss_of(better, x, y))
-    r = exact.end_to_end(weights)
-    slope = (r * x - y) * x.transpose()
-    if exact.is_zero(slope):
-        words = "a global minimum, even over all matrices: (R X - Y) X^T is zero"
-        theorem = "DeepLinear.isMinOn_of_hasGateauxDerivAt_zero"
-        return Verdict(words, theorem, True, start, None, None)
+        return escaped(Reason.NOT_CRITICAL, descend(weights, x, y, radius))
+    if exact.is_zero((r * x - y) * x.transpose()):
+        return verdict(Reason.NO_SLOPE)
     if r.rank() < bottleneck(weights):
-        better = case_a(weights, x, y, radius)
-        words = (
-            f"critical, but the end-to-end matrix has rank {r.rank()}, below the bottleneck width "
-            f"{bottleneck(weights)}, and (R X - Y) X^T is not zero: no local minimum"
-        )
-        theorem = "DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt"
-        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
-    return _full_rank(weights, x, y, radius)
-
-
-def _full_rank(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction) -> Verdict:
-    """Decide a critical point of the rank of the bottleneck width, by Theorem 2."""
-    start = loss_of(weights, x, y)
-    r = exact.end_to_end(weights)
+        return escaped(Reason.RANK_DEFICIENT, case_a(weights, x, y, radius))
     f, g = exact.full_rank_factors(x)
-    rank = f"the rank of the end-to-end matrix is the bottleneck width {r.rank()}"
     if (r * f).rank() < r.rank():
-        better = _unseen_row(weights, f, x, y, radius)
-        words = f"critical, {rank}, and X does not see all of its row space: no local minimum"
-        theorem = "DeepLinear.isMinOn_of_isLocalMin_of_any_data"
-        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
+        return escaped(Reason.UNSEEN_ROW, _unseen_row(weights, f, x, y, radius))
     rotation = shallow.find_rotation(r * f, g, y)
     if rotation is not None:
-        better = _rotate(weights, rotation, f, g, y, radius)
-        words = f"critical, {rank}, and a rotation of its row space lowers the loss: a saddle"
-        theorem = "DeepLinear.isMinOn_of_isLocalMin_of_any_data"
-        return Verdict(words, theorem, True, start, better, loss_of(better, x, y))
-    bound = shallow.find_bound(r * f, g, y)
-    if bound is not None:
-        words = f"a global minimum: {rank}, and {bound} lies between the two forms of Theorem 2"
-        theorem = "DeepLinear.isMinOn_sqNorm_of_rotation"
-        return Verdict(words, theorem, True, start, None, None)
-    words = f"critical, {rank}; two irrational singular values are too close to be told apart"
-    return Verdict(words, "", True, start, None, None)
+        return escaped(Reason.ROTATION, _rotate(weights, rotation, f, g, y, radius))
+    return verdict(Reason.COMPARED, bound=shallow.find_bound(r * f, g, y))
 
 
 def _unseen_row(
@@ -165,25 +208,37 @@ def _size(a: fmpq_mat) -> Fraction:
     return max(abs(entry) for row in exact.rows(a) for entry in row)
 
 
+def _rounded(a: fmpq_mat, parts: int = 2**16) -> fmpq_mat:
+    """Return ``a``, not zero, divided by its greatest entry and rounded to multiples of 1/parts.
+
+    Its inner product with ``a`` is positive: the greatest entry stays, no other changes its sign.
+    """
+    size = _size(a)
+    return (
+        fmpq_mat([[round(entry / size * parts) for entry in row] for row in exact.rows(a)]) / parts
+    )
+
+
 def descend(
     weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction
 ) -> list[fmpq_mat]:
     """Return weights of smaller loss: the layer with the greatest slope moved against its gradient.
 
-    The loss is a quadratic in one layer; half the step to its minimum, or the step of size
-    ``radius`` if that is shorter, lowers it. The gradient must not be zero.
+    The direction is the gradient of the layer, rounded to keep the fractions short. The loss is a
+    quadratic along it; half the step to its minimum, or the step of size ``radius`` if that is
+    shorter, lowers it. The gradient must not be zero.
     """
     gradient = exact.gradient(weights, x, y)
     k = max(range(len(gradient)), key=lambda k: exact.squared_norm(gradient[k]))
-    direction = gradient[k]
-    slope = exact.squared_norm(direction)
+    direction = _rounded(gradient[k])
+    slope = exact.inner(gradient[k], direction)
 
     def moved(t: Fraction) -> list[fmpq_mat]:
         return [*weights[:k], weights[k] - _scaled(direction, t), *weights[k + 1 :]]
 
     # L(moved(t)) = L - t slope + t^2 bend
     bend = loss_of(moved(Fraction(1)), x, y) - loss_of(weights, x, y) + slope
-    step = radius / _size(direction)
+    step = radius  # no entry of the direction is greater than 1
     return moved(_power_of_two(min(step, slope / (2 * bend)) if bend > 0 else step))
 
 

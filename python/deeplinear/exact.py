@@ -1,9 +1,7 @@
-"""Exact linear algebra over the rationals, in two independent ways.
+"""Exact linear algebra over the rationals, by FLINT.
 
-The first way is FLINT: matrices are ``flint.fmpq_mat``, with their own products, ranks, inverses;
-the gradient is the formula of Problem 1.4. The second way is SymPy, from the assignment's wording:
-the loss is written out as half a sum of squared entries and differentiated symbolically, and no
-formula that a theorem claims is used.
+Matrices are ``flint.fmpq_mat``, with their own products, ranks, inverses; the gradient is the
+formula of Problem 1.4. The second, independent way is :mod:`deeplinear.worded`.
 
 Shapes: the weights are ``W_1, ..., W_H`` with ``W_k`` of shape d_k x d_{k-1}; ``x`` is d_0 x m and
 ``y`` is d_H x m, a column for each sample. The end-to-end matrix ``W_H ... W_1`` is d_H x d_0 and
@@ -15,12 +13,12 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import sympy
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpz
 
 from deeplinear.errors import BadInput
 
@@ -49,11 +47,32 @@ def _entry(entry: int | str | Fraction | fmpq) -> fmpq:
         return entry
     if isinstance(entry, (float, bool)):
         raise BadInput(f'a matrix has the entry {entry!r}: give an integer or a string "p/q".')
+    if isinstance(entry, str):
+        entry = rational(entry)
     try:
-        value = Fraction(entry)
-    except (TypeError, ValueError, ZeroDivisionError):
+        return fmpq(entry.numerator, entry.denominator)
+    except (AttributeError, TypeError):
         raise BadInput(f'a matrix has the entry {entry!r}: give a fraction "p/q", q > 0.') from None
-    return fmpq(value.numerator, value.denominator)
+
+
+MAX_DIGITS = 4000
+"""Longer numerators and denominators are refused: Python itself does not read them."""
+
+_NUMBER = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(/[0-9]{{1,{MAX_DIGITS}}})?", re.ASCII)
+
+
+def rational(text: str) -> Fraction:
+    """Read ``p/q`` or ``p``: digits, a minus sign before them, q > 0; the one grammar for numbers.
+
+    Raises :class:`~deeplinear.BadInput` for anything else.
+    """
+    p, _, q = text.partition("/")
+    if not _NUMBER.fullmatch(text) or (q and int(q) == 0):
+        shown = repr(text) if len(text) <= 40 else f"{text[:20]!r}... ({len(text)} signs)"
+        raise BadInput(
+            f'{shown} is no number: give a fraction "p/q" or "p", of at most {MAX_DIGITS} digits.'
+        )
+    return Fraction(int(p), int(q or "1"))
 
 
 def fraction(value: fmpq) -> Fraction:
@@ -61,9 +80,32 @@ def fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+def text(value: Fraction) -> str:
+    """Return ``p/q`` or ``p``, however long (Python's own conversion ends at 4,300 digits)."""
+    return str(fmpq(value.numerator, value.denominator))
+
+
+def about(value: Fraction, digits: int = 6) -> str:
+    """Return a decimal of so many digits, also for numbers that no float can hold."""
+    return arb(fmpq(value.numerator, value.denominator)).str(digits, radius=False)
+
+
+def short(value: Fraction, longest: int = 40) -> str:
+    """Return ``p/q``, or about how much it is where that is longer than ``longest`` signs."""
+    whole = text(value)
+    if len(whole) <= longest:
+        return whole
+    return f"about {about(value)} (a fraction of {len(whole)} signs)"
+
+
 def rows(a: fmpq_mat) -> list[list[Fraction]]:
     """Return the entries as Python fractions, row by row."""
     return [[fraction(a[i, j]) for j in range(a.ncols())] for i in range(a.nrows())]
+
+
+def texts(a: fmpq_mat) -> list[list[str]]:
+    """Return the entries as strings ``p/q``, row by row."""
+    return [[str(a[i, j]) for j in range(a.ncols())] for i in range(a.nrows())]
 
 
 def shape(a: fmpq_mat) -> Shape:
@@ -96,7 +138,14 @@ def is_invertible(a: fmpq_mat) -> bool:
 
 def squared_norm(a: fmpq_mat) -> Fraction:
     """Return the squared Frobenius norm: the sum of the squared entries."""
-    return sum((entry**2 for row in rows(a) for entry in row), Fraction())
+    return inner(a, a)
+
+
+def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:
+    """Return the inner product ``tr(A^T B)`` of two matrices of one shape."""
+    (p, d), (q, e) = a.numer_denom(), b.numer_denom()
+    total = sum((u * v for u, v in zip(p.entries(), q.entries(), strict=True)), fmpz())
+    return Fraction(int(total), int(d * e))
 
 
 # --- networks -------------------------------------------------------------------------------------
@@ -122,6 +171,25 @@ def refuse_unchained(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> None:
         raise BadInput(
             f"y has {y.ncols()} columns but x has {x.ncols()}: give both a column for each sample."
         )
+
+
+def widths(weights: Weights) -> list[int]:
+    """Return the widths d_0, ..., d_H."""
+    return [weights[0].ncols(), *(layer.nrows() for layer in weights)]
+
+
+def work(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> int:
+    """Return how much exact work a network is: its entries times the bits of their products.
+
+    Each matrix counts with the bits of its common denominator and of its greatest numerator.
+    """
+    matrices = [*weights, x, y]
+    bits = 0
+    for a in matrices:
+        numerators, denominator = a.numer_denom()
+        greatest = max(abs(entry) for entry in numerators.entries())
+        bits += int(greatest).bit_length() + int(denominator).bit_length()
+    return bits * sum(a.nrows() * a.ncols() for a in matrices)
 
 
 def heads(weights: Weights) -> list[fmpq_mat]:
@@ -222,14 +290,6 @@ def second_derivative(
     return total
 
 
-def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:
-    """Return the inner product ``tr(A^T B)`` of two matrices of one shape."""
-    return sum(
-        (p * q for u, v in zip(rows(a), rows(b), strict=True) for p, q in zip(u, v, strict=True)),
-        Fraction(),
-    )
-
-
 def kernel(a: fmpq_mat) -> list[fmpq_mat]:
     """Return a basis of the kernel, as columns."""
     reduced, found = a.rref()
@@ -288,87 +348,6 @@ def least_squares(x: fmpq_mat, y: fmpq_mat) -> fmpq_mat:
 def least_squares_minimum(x: fmpq_mat, y: fmpq_mat) -> Fraction:
     """Return the minimum of ``1/2 |Y - R X|^2`` over all matrices ``R``."""
     return loss(least_squares(x, y), x, y)
-
-
-# --- the second way: SymPy, from the wording of the assignment ------------------------------------
-
-
-def sympy_matrix(a: fmpq_mat) -> sympy.Matrix:
-    """Return ``a`` as a SymPy matrix."""
-    return sympy.Matrix([[sympy.Rational(*e.as_integer_ratio()) for e in row] for row in rows(a)])
-
-
-def sympy_rank(a: fmpq_mat) -> int:
-    """Return the rank as SymPy computes it."""
-    return int(sympy_matrix(a).rank())
-
-
-def _from_sympy(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
-
-
-def _worded_loss(
-    weights: Sequence[sympy.Matrix],
-    x: fmpq_mat,
-    y: fmpq_mat,
-    masses: Sequence[Fraction] | None = None,
-) -> Any:
-    r = weights[-1]
-    for layer in reversed(weights[:-1]):
-        r = r * layer
-    residual = sympy_matrix(y) - r * sympy_matrix(x)
-    if masses is None:
-        return sum((entry**2 for entry in residual), sympy.S.Zero) / 2
-    expectation = sympy.S.Zero
-    for column, mass in enumerate(masses):
-        norm = sum((entry**2 for entry in residual[:, column]), sympy.S.Zero)
-        expectation += sympy.Rational(mass.numerator, mass.denominator) * norm
-    return expectation / 2
-
-
-def worded_loss(
-    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
-) -> Fraction:
-    """Return the loss as the assignment writes it; with ``masses`` the population loss."""
-    return _from_sympy(_worded_loss([sympy_matrix(layer) for layer in weights], x, y, masses))
-
-
-def worded_gradient(
-    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
-) -> list[fmpq_mat]:
-    """Return the partial derivatives of the loss in every entry of every layer.
-
-    One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
-    differentiates that. No formula for the gradient is used. With ``masses`` it is the population
-    loss, of the distribution with these masses on the columns.
-    """
-    values = [sympy_matrix(layer) for layer in weights]
-    symbol = sympy.Symbol("w")
-
-    def derivative(k: int, i: int, j: int) -> Fraction:
-        layer = values[k].copy()
-        layer[i, j] = symbol
-        written = _worded_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses)
-        return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
-
-    return [
-        matrix([[derivative(k, i, j) for j in range(a.ncols())] for i in range(a.nrows())])
-        for k, a in enumerate(weights)
-    ]
-
-
-def worded_minimum(x: fmpq_mat, y: fmpq_mat) -> Fraction:
-    """Return the minimum of ``1/2 |Y - R X|^2`` over all ``R``, solving "gradient = 0" by SymPy.
-
-    The loss is a sum of squares of affine functions, hence least where its gradient vanishes.
-    """
-    n, k = y.nrows(), x.nrows()
-    r = sympy.Matrix(n, k, lambda i, j: sympy.Symbol(f"r_{i}_{j}"))
-    written = _worded_loss([r], x, y)
-    (solution,) = sympy.linsolve([sympy.diff(written, symbol) for symbol in r], list(r))
-    free = dict.fromkeys(r, 0)
-    best = [sympy.sympify(entry).subs(free) for entry in solution]
-    return _from_sympy(written.subs(dict(zip(r, best, strict=True))))
 
 
 # --- random matrices ------------------------------------------------------------------------------

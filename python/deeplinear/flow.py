@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from flint import fmpq_mat
-from scipy.integrate import solve_ivp
+from scipy.integrate import LSODA
 
 from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
@@ -20,6 +21,11 @@ from deeplinear.numeric import Array
 
 TOLERANCE = 1e-10
 """Relative and absolute tolerance of the integrator."""
+
+MOST_STEPS = 50_000
+"""Steps after which the integration is given up: some ten seconds for a small network."""
+
+FAILED = "the flow leaves what floating point can hold: give smaller weights or data."
 
 
 # --- exact ----------------------------------------------------------------------------------------
@@ -98,27 +104,51 @@ def _imbalance(weights: Sequence[Array]) -> Array:
 
 
 def integrate(
-    start: Sequence[Array], problem: numeric.Problem, until: float, points: int = 101
+    start: Sequence[Array],
+    problem: numeric.Problem,
+    until: float,
+    points: int = 101,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Trajectory:
-    """Integrate the gradient flow from ``start`` to time ``until`` (SciPy's DOP853)."""
+    """Integrate the gradient flow from ``start`` to time ``until``.
+
+    SciPy's LSODA changes to an implicit method where the flow is stiff. ``progress`` is told the
+    time that was reached. Raises :class:`~deeplinear.BadInput` where floating point overflows, and
+    after :data:`MOST_STEPS` steps.
+    """
     widths = [start[0].shape[1], *(layer.shape[0] for layer in start)]
 
     def velocity(_: float, vector: Array) -> Array:
         return -numeric.pack(numeric.value_and_gradient(numeric.unpack(vector, widths), problem)[1])
 
     times = np.linspace(0.0, until, points)
-    solved = solve_ivp(
-        velocity,
-        (0.0, until),
-        numeric.pack(start),
-        method="DOP853",
-        t_eval=times,
-        rtol=TOLERANCE,
-        atol=TOLERANCE,
-    )
-    if not solved.success or not np.isfinite(solved.y).all():
-        raise BadInput("the flow could not be integrated that far: give smaller weights or data.")
-    return _trajectory(solved.t, [numeric.unpack(v, widths) for v in solved.y.T], problem)
+    found = [numeric.pack(start)]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _refuse_overflow(velocity(0.0, found[0]))
+        solver = LSODA(velocity, 0.0, found[0], until, rtol=TOLERANCE, atol=TOLERANCE)
+        for _ in range(MOST_STEPS):
+            solver.step()
+            if solver.status == "failed":
+                raise BadInput(FAILED)
+            between = solver.dense_output()
+            while len(found) < points and times[len(found)] <= solver.t:
+                found.append(between(times[len(found)]))
+            _refuse_overflow(solver.y)
+            progress(solver.t)
+            if solver.status == "finished":
+                break
+        else:
+            raise BadInput(
+                f"the flow reached time {solver.t:.3g} after {MOST_STEPS} steps: give an earlier "
+                "--until, or data in smaller units."
+            )
+        return _trajectory(times, [numeric.unpack(v, widths) for v in found], problem)
+
+
+def _refuse_overflow(vector: Array) -> None:
+    if not np.isfinite(vector).all():
+        raise BadInput(FAILED)
 
 
 def descend(

@@ -7,6 +7,7 @@ fraction string is refused with a :class:`~deeplinear.BadInput` that names the p
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -27,20 +28,13 @@ from pydantic import (
 from deeplinear import exact
 from deeplinear.errors import BadInput
 
-MAX_DIGITS = 4000
-"""Longer numbers are refused: Python itself does not read them."""
-
 
 def _fraction(value: Any) -> Fraction:
     if isinstance(value, Fraction):
         return value
-    if not isinstance(value, str) or len(value) > MAX_DIGITS:
+    if not isinstance(value, str):
         raise ValueError('give a fraction as a string "p/q" or "p"')
-    try:
-        numerator, _, denominator = value.partition("/")
-        return Fraction(int(numerator), int(denominator or "1"))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError('give a fraction as a string "p/q" or "p"') from None
+    return exact.rational(value)
 
 
 def _matrix(value: Any) -> fmpq_mat:
@@ -51,13 +45,13 @@ def _matrix(value: Any) -> fmpq_mat:
     return exact.matrix([[_fraction(entry) for entry in row] for row in value])
 
 
-Rational = Annotated[Fraction, BeforeValidator(_fraction), PlainSerializer(str)]
+Rational = Annotated[Fraction, BeforeValidator(_fraction), PlainSerializer(exact.text)]
 """A fraction that travels as the string ``"p/q"``."""
 
 Matrix = Annotated[
     fmpq_mat,
     PlainValidator(_matrix),
-    PlainSerializer(lambda a: [[str(entry) for entry in row] for row in exact.rows(a)]),
+    PlainSerializer(lambda a: exact.texts(a)),
 ]
 """A matrix of fractions that travels as a list of rows of strings ``"p/q"``."""
 
@@ -227,14 +221,36 @@ _M = TypeVar("_M", bound=BaseModel)
 
 
 def parse(model: type[_M], text: str | bytes, source: str | Path) -> _M:
-    """Read a model from JSON; ``source`` names the text in the message of the error."""
+    """Read a model from JSON; ``source`` names the text in the message of the error.
+
+    Fields that are given twice are refused, as are NaN and the infinities.
+    """
     try:
-        return model.model_validate_json(text)
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError:
+        raise BadInput(f"{source} is malformed: it is nested too deeply.") from None
+    except ValueError as error:
+        raise BadInput(f"{source} is malformed: {str(error).rstrip('.')}.") from None
+    try:
+        return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         said = first["msg"].removeprefix("Value error, ").rstrip(".")
         raise BadInput(f"{source} is malformed{f' at {place}' if place else ''}: {said}.") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is given twice: give it once")
+    return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number: give a finite one")
 
 
 _P = TypeVar("_P", Theorem, RankInstance, NetworkInstance, FlowInstance, Instance)

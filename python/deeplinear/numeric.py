@@ -18,6 +18,7 @@ from flint import fmpq_mat
 from scipy.optimize import OptimizeResult, least_squares, minimize
 
 from deeplinear import exact
+from deeplinear.errors import BadInput
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -67,8 +68,13 @@ class Point:
 
 
 def to_array(a: fmpq_mat) -> Array:
-    """Return ``a`` in floating point."""
-    return np.array([[float(entry) for entry in row] for row in exact.rows(a)])
+    """Return ``a`` in floating point; :class:`~deeplinear.BadInput` where an entry is too great."""
+    try:
+        return np.array([[float(entry) for entry in row] for row in exact.rows(a)])
+    except OverflowError:
+        raise BadInput(
+            "an entry is beyond what floating point can hold (1e308): give data in other units."
+        ) from None
 
 
 def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:

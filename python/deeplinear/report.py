@@ -24,8 +24,13 @@ from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, o
 
 
 def say(console: Console, line: str) -> None:
-    """Print one line as it is, however wide the terminal."""
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    """Print one line as it is, however wide the terminal; control characters are escaped."""
+    console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def printable(line: str) -> str:
+    """Return a line with its control characters escaped: a file's name may have some."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def results(console: Console, rows: Sequence[Row]) -> None:
@@ -44,27 +49,29 @@ def results(console: Console, rows: Sequence[Row]) -> None:
 def escape(console: Console, verdict: Verdict) -> None:
     """Print what can be said of weights, and the better ones."""
     say(console, f"{verdict.words}.")
-    if verdict.theorem:
-        say(console, f"The theorem: {verdict.theorem}")
-    say(console, f"loss: {verdict.loss}")
+    say(console, f"The theorem: {verdict.theorem}")
+    say(console, f"loss: {exact.short(verdict.loss)}")
     for k, layer in enumerate(verdict.better or (), start=1):
         say(console, f"better W_{k} = {_shown(layer)}")
     if verdict.better_loss is not None:
-        say(console, f"its loss: {verdict.better_loss} (about {float(verdict.better_loss):.6g})")
+        lower = verdict.loss - verdict.better_loss
+        say(console, f"its loss: {exact.short(verdict.better_loss)}, less by {exact.about(lower)}")
 
 
 def escape_json(verdict: Verdict) -> dict[str, object]:
     """Return a verdict as plain JSON values."""
-    better = None
-    if verdict.better is not None:
-        better = [[[str(e) for e in row] for row in exact.rows(a)] for a in verdict.better]
+    better, loss = verdict.better, verdict.better_loss
     return {
+        "reason": verdict.reason.value,
         "words": verdict.words,
         "theorem": verdict.theorem,
         "critical": verdict.critical,
-        "loss": str(verdict.loss),
-        "better": better,
-        "better_loss": None if verdict.better_loss is None else str(verdict.better_loss),
+        "global_minimum": verdict.is_global_minimum,
+        "rank": verdict.rank,
+        "bottleneck": verdict.bottleneck,
+        "loss": exact.text(verdict.loss),
+        "better": None if better is None else [exact.texts(layer) for layer in better],
+        "better_loss": None if loss is None else exact.text(loss),
     }
 
 
@@ -134,27 +141,42 @@ def rows_json(rows: Iterable[Row], seed: int, cases: int, source: str) -> dict[s
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write ``value`` to ``path``, whole or not at all."""
-    part = path.with_name(path.name + ".part")
+    """Write ``value`` to ``path``, whole or not at all.
+
+    A link is followed, and what is no regular file (a device, a pipe) is written to as it is.
+    """
+    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    part = None
     try:
-        part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        part = target.with_name(target.name + ".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except (OSError, RuntimeError) as error:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        said = getattr(error, "strerror", None) or "its links form a circle"
         raise BadInput(
-            f"{path} cannot be written ({error.strerror}): name a file in a writable folder."
+            f"{path} cannot be written ({said}): name a file in a writable folder."
         ) from None
 
 
-def certificate(console: Console, record: Record, rows: Sequence[Row]) -> None:
-    """Print each headline theorem: statement, place, axioms, instances, and what its check said."""
+def certificate(console: Console, record: Record, rows: Sequence[Row], asked: bool) -> None:
+    """Print each headline theorem: statement, place, axioms, instances, and what its check said.
+
+    Unless Lean was ``asked`` for them now, the axioms are said to be as recorded.
+    """
+    recorded = "" if asked else " (as recorded)"
     for theorem in record.theorems:
         own = [row for row in rows if row.problem == theorem.problem]
         failed = [row.what for row in own if not row.held]
         said = f"FAILED: {', '.join(failed)}" if failed else f"{len(own)} parts held"
         say(console, f"{theorem.problem}  {theorem.name}")
         say(console, f"  where      {theorem.file}:{theorem.line}")
-        say(console, f"  axioms     {', '.join(theorem.axioms) or 'none'}")
+        say(console, f"  axioms     {', '.join(theorem.axioms) or 'none'}{recorded}")
         say(console, f"  instances  {len(of_problem(record.instances, theorem.problem))}")
         say(console, f"  check      {said}")
         for line in theorem.statement.splitlines():
@@ -213,7 +235,7 @@ def instance_list(console: Console, instances: Iterable[Instance]) -> None:
 def _shown(a: fmpq_mat | str) -> str:
     if isinstance(a, str):
         return a
-    return "[" + "; ".join(" ".join(str(entry) for entry in row) for row in exact.rows(a)) + "]"
+    return "[" + "; ".join(" ".join(map(exact.short, row)) for row in exact.rows(a)) + "]"
 
 
 def values(instance: Instance) -> list[tuple[str, fmpq_mat | str]]:

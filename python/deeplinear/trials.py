@@ -19,7 +19,7 @@ from typing import Annotated, Literal, TypeAlias
 from flint import fmpq, fmpq_mat
 from pydantic import Field, model_validator
 
-from deeplinear import escape, exact, flow, numeric, shallow, strict
+from deeplinear import escape, exact, flow, numeric, shallow, strict, worded
 from deeplinear.checks import main, origin, rank_bounded
 from deeplinear.checks.landscape import deficient
 from deeplinear.checks.square_full_rank import minimal_network
@@ -179,7 +179,7 @@ def _rank(trial: RankTrial) -> Claims:
     return [
         (max(ranks[:2]) <= d, f"an end has rank {max(ranks[:2])} > {d}"),
         (ranks[2] == d + 1, f"the midpoint has rank {ranks[2]}, not {d + 1}"),
-        (exact.sympy_rank((left + right) / 2) == ranks[2], "SymPy finds another rank"),
+        (worded.rank((left + right) / 2) == ranks[2], "SymPy finds another rank"),
     ]
 
 
@@ -276,7 +276,7 @@ def _decided(trial: NetworkTrial, least: float, loss: Callable[[Weights], Fracti
         if verdict.better is None:
             gap = abs(float(start) - least) / scale
             claims += [
-                (verdict.words.startswith("a global minimum"), verdict.words),
+                (verdict.is_global_minimum, verdict.words),
                 (gap <= GAP, f"said to be minimal, and {gap:.1e} off the closed form"),
             ]
         else:

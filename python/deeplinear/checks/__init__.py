@@ -63,20 +63,26 @@ def select(problems: Iterable[str]) -> list[Check]:
 
 
 def run(
-    chosen: Sequence[Check], record: Record, seed: int, cases: int, jobs: int = 1
+    chosen: Sequence[Check],
+    record: Record,
+    seed: int,
+    cases: int,
+    jobs: int = 1,
+    asked: bool = False,
 ) -> Iterator[Row]:
     """Run checks: for each a row about its theorems, then the rows of its parts.
 
+    ``asked`` says whether Lean was asked for the record now; else its row says "as recorded".
     With ``jobs`` > 1 the parts run on so many processes; the rows are the same, in the same order.
     When all checks are chosen, a theorem whose problem has no check gets a row too, which fails.
     """
     with _parts_of(chosen, record, seed, cases, jobs) as rows_of:
         for check in chosen:
-            yield audit(check.problem, of_problem(record.theorems, check.problem))
+            yield audit(check.problem, of_problem(record.theorems, check.problem), asked)
             yield from rows_of(check)
     if len(chosen) == len(CHECKS):
         for problem in sorted({theorem.problem for theorem in record.theorems} - CHECKS.keys()):
-            yield audit(problem, of_problem(record.theorems, problem))
+            yield audit(problem, of_problem(record.theorems, problem), asked)
         yield missing(record)
 
 
@@ -99,7 +105,7 @@ def _parts_of(
         try:
             yield lambda check: (part.result() for part in waiting[check.problem])
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 _remembered: list[Record] = []
@@ -115,7 +121,7 @@ def _part(problem: str, place: int, seed: int, cases: int) -> Row:
     return run_part(check, check.parts[place], _remembered[0].instances, seed, cases)
 
 
-def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
+def audit(problem: str, theorems: Sequence[Theorem], asked: bool = False) -> Row:
     """Say whether a problem has both theorems and a check, and which axioms the theorems use."""
     failures = [] if theorems else ["Lean exports no theorem for it"]
     if problem not in CHECKS:
@@ -130,7 +136,8 @@ def audit(problem: str, theorems: Sequence[Theorem]) -> Row:
             )
         for axiom in sorted(set(theorem.axioms) - AXIOMS):
             failures.append(f"{theorem.name} uses {axiom}")
-    detail = "; ".join(failures) or "proved, with no axioms but those of Lean's logic"
+    said = f"proved, no axioms but those of Lean's logic{'' if asked else ', as recorded'}"
+    detail = "; ".join(failures) or said
     return Row(problem, "theorems in Lean", False, len(theorems), not failures, detail, 0.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, flow, numeric, strict
+from deeplinear import exact, flow, numeric, strict, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import FlowInstance
 
@@ -18,7 +18,7 @@ WIDTHS = ((2, 2), (2, 3, 2), (2, 2, 3, 2), (3, 3, 3), (2, 3, 4, 2, 3))
 def verify(instance: FlowInstance) -> list[Claim]:
     """Recompute the two velocities of an instance, by SymPy's gradient and FLINT's powers."""
     name, weights, x, y = instance.name, list(instance.weights), instance.x, instance.y
-    moving = [-g for g in exact.worded_gradient(weights, x, y)]
+    moving = [-g for g in worded.gradient(weights, x, y)]
     velocity = flow.end_to_end_velocity(weights, moving)
     slope = (exact.end_to_end(weights) * x - y) * x.transpose()
     preconditioned = flow.preconditioned_velocity(weights, slope)
@@ -49,7 +49,7 @@ def _conserved(run: Run) -> None:
     for case in range(run.cases // 2):
         widths = [run.rng.randint(1, 3) for _ in range(3 + case % 3)]
         weights, x, y = exact.random_network(run.rng, widths, 2)
-        velocity = [-g for g in exact.worded_gradient(weights, x, y)]
+        velocity = [-g for g in worded.gradient(weights, x, y)]
         rates = flow.imbalance_rates(weights, velocity)
         run.case((exact.all_zero(rates), f"widths {widths}: an imbalance changes"))
     run.note = "any weights: W_{k+1}^T W_{k+1} - W_k W_k^T does not change, exactly"
@@ -59,7 +59,7 @@ def _dissipation(run: Run) -> None:
     for case in range(run.cases // 2):
         widths = [run.rng.randint(1, 3) for _ in range(2 + case % 3)]
         weights, x, y = exact.random_network(run.rng, widths, 2)
-        gradient = exact.worded_gradient(weights, x, y)
+        gradient = worded.gradient(weights, x, y)
         moving = flow.end_to_end_velocity(weights, [-g for g in gradient])
         slope = (exact.end_to_end(weights) * x - y) * x.transpose()
         rate = exact.inner(slope, moving)
@@ -74,7 +74,7 @@ def _preconditioned(run: Run) -> None:
         weights = strict.random_balanced(run.rng, widths)
         x = exact.random_matrix(run.rng, widths[0], 2)
         y = exact.random_matrix(run.rng, widths[-1], 2)
-        velocity = [-g for g in exact.worded_gradient(weights, x, y)]
+        velocity = [-g for g in worded.gradient(weights, x, y)]
         slope = (exact.end_to_end(weights) * x - y) * x.transpose()
         same = flow.end_to_end_velocity(weights, velocity) == flow.preconditioned_velocity(
             weights, slope

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-import sympy
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric
+from deeplinear import exact, numeric, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
+from deeplinear.worded import sympy
 
 SAMPLES = 200_000
 """Samples of a distribution that is not finite."""
@@ -44,10 +44,10 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     return [
         (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
         (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
-        (loss == exact.worded_loss(weights, x, y, masses), f"{name}: SymPy finds another loss"),
+        (loss == worded.loss(weights, x, y, masses), f"{name}: SymPy finds another loss"),
         (gradient == list(instance.gradient), f"{name}: FLINT finds another gradient than Lean"),
         (
-            gradient == exact.worded_gradient(weights, x, y, masses),
+            gradient == worded.gradient(weights, x, y, masses),
             f"{name}: SymPy: another gradient",
         ),
         (masses is None or sum(masses) == 1, f"{name}: the masses do not sum to 1"),
@@ -121,7 +121,7 @@ def _wrong_formulas(run: Run) -> None:
     for what, formula in WRONG.items():
         for layers in (2, 3):
             weights, x, y = exact.random_network(run.rng, [2] * (layers + 1), 3)
-            same = formula(weights, x, y) == exact.worded_gradient(weights, x, y)
+            same = formula(weights, x, y) == worded.gradient(weights, x, y)
             run.case((not same, f"{what}, {layers} layers: SymPy did not refuse it"))
     run.note = f"{', '.join(WRONG)}: SymPy refuses each"
 
@@ -140,7 +140,7 @@ def _finite(layers: tuple[int, ...]) -> Callable[[Run], None]:
             points = run.rng.randint(1, 4)
             weights, x, y = exact.random_network(run.rng, widths, points)
             masses = random_masses(run.rng, points)
-            derived = exact.worded_gradient(weights, x, y, masses)
+            derived = worded.gradient(weights, x, y, masses)
             formula = exact.moment_gradient(weights, *exact.moments(x, y, masses))
             run.case((formula == derived, f"widths {widths}, {points} points"))
         run.note = "exact: points with rational masses; SymPy differentiates the expectation"
@@ -156,7 +156,7 @@ def _wrong_moments(layers: tuple[int, ...]) -> Callable[[Run], None]:
             while exact.is_zero(y * x.transpose()):
                 y = exact.random_matrix(run.rng, 2, 3)
             masses = random_masses(run.rng, 3)
-            derived = exact.worded_gradient(weights, x, y, masses)
+            derived = worded.gradient(weights, x, y, masses)
             sxx, syx = exact.moments(x, y, masses)
             for what, wrong in (
                 ("E y x^T left out", exact.moment_gradient(weights, sxx, syx * 0)),

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, numeric, shallow
+from deeplinear import escape, exact, numeric, shallow, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
@@ -53,8 +53,8 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     claims = [
         (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
         (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
-        (loss == exact.worded_loss(weights, x, y), f"{name}: SymPy finds another loss"),
-        (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{name}: not critical"),
+        (loss == worded.loss(weights, x, y), f"{name}: SymPy finds another loss"),
+        (exact.all_zero(worded.gradient(weights, x, y)), f"{name}: not critical"),
     ]
     if instance.kind == "example":
         better = escape.loss_of(list(instance.better or ()), x, y) if instance.better else loss
@@ -85,7 +85,7 @@ def _case_a(run: Run) -> None:
             run.case(
                 (critical, f"{place}: not critical"),
                 (
-                    exact.worded_loss(better, x, y) < exact.worded_loss(weights, x, y),
+                    worded.loss(better, x, y) < worded.loss(weights, x, y),
                     f"{place}: no better weights",
                 ),
                 (
@@ -181,7 +181,7 @@ def _with_bottleneck(run: Run) -> None:
         loss = escape.loss_of(weights, x, y)
         run.case(
             (
-                exact.all_zero(exact.worded_gradient(weights, x, y)),
+                exact.all_zero(worded.gradient(weights, x, y)),
                 f"widths {widths}: not critical",
             ),
             (exact.end_to_end(weights).rank() == p, f"widths {widths}: not of rank p"),
@@ -207,7 +207,7 @@ def _not_minimal(run: Run) -> None:
         widths = [run.rng.randint(2, 3), 1, run.rng.randint(2, 3)]
         one = shallow.random_spectral(run.rng, widths[-1], widths[0], 1, best=False)
         weights = shallow.random_layers(run.rng, one.r, widths)
-        critical = exact.all_zero(exact.worded_gradient(weights, one.x, one.y))
+        critical = exact.all_zero(worded.gradient(weights, one.x, one.y))
         rotation = shallow.find_rotation(one.r, one.x, one.y)
         run.case(
             (critical, f"widths {widths}: not critical"),

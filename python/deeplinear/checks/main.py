@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import escape, exact, numeric, shallow
+from deeplinear import escape, exact, numeric, shallow, worded
 from deeplinear.checks.base import Check, Part, Run
 from deeplinear.checks.shallow import FALSIFIED, INSTANCES
 
@@ -54,7 +54,7 @@ def _saddles(run: Run) -> None:
             run.case(
                 (verdict.critical, f"{place}: not critical"),
                 (
-                    exact.worded_loss(better, one.x, one.y) < verdict.loss,
+                    worded.loss(better, one.x, one.y) < verdict.loss,
                     f"{place}: no better weights",
                 ),
                 (
@@ -72,7 +72,7 @@ def _global(run: Run) -> None:
         place = f"{[exact.shape(layer) for layer in weights]}"
         run.case(
             (verdict.critical and verdict.better is None, f"{place}: {verdict.words}"),
-            (verdict.words.startswith("a global minimum"), f"{place}: {verdict.words}"),
+            (verdict.is_global_minimum, f"{place}: {verdict.words}"),
             (verdict.loss == one.least, f"{place}: not the value of the shallow minimum"),
         )
     run.note = "the greatest singular values: certified, with the shallow value"
@@ -159,7 +159,7 @@ def _not_minimal(run: Run) -> None:
     """Show that the conclusion fails for critical points that are no local minima."""
     for _ in range(run.cases // 4):
         weights, one = critical(run.rng, best=False)
-        gradient = exact.worded_gradient(weights, one.x, one.y)
+        gradient = worded.gradient(weights, one.x, one.y)
         loss = escape.loss_of(weights, one.x, one.y)
         run.case(
             (exact.all_zero(gradient), "not critical"),

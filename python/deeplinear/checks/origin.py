@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact
+from deeplinear import exact, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.errors import BadInput
 from deeplinear.escape import loss_of
@@ -78,14 +78,14 @@ def _random(
 def recompute(instance: NetworkInstance) -> list[Claim]:
     """Recompute the weights, which are zero, the loss and the gradient of an instance."""
     name, weights, x, y = instance.name, list(instance.weights), instance.x, instance.y
-    gradient = exact.worded_gradient(weights, x, y)
+    gradient = worded.gradient(weights, x, y)
     return [
         (exact.all_zero(weights), f"{name}: the weights are not zero"),
         (
             loss_of(weights, x, y) == instance.loss,
             f"{name}: FLINT finds another loss than Lean",
         ),
-        (exact.worded_loss(weights, x, y) == instance.loss, f"{name}: SymPy: another loss"),
+        (worded.loss(weights, x, y) == instance.loss, f"{name}: SymPy: another loss"),
         (gradient == list(instance.gradient), f"{name}: SymPy finds another gradient than Lean"),
     ]
 
@@ -153,7 +153,7 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
 def _critical(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, weights, x, y = _random(run.rng, 2, 4)
-        gradient = exact.worded_gradient(zeros(weights), x, y)
+        gradient = worded.gradient(zeros(weights), x, y)
         run.case((exact.all_zero(gradient), f"widths {widths}: not critical"))
     run.note = "2 to 4 layers: SymPy finds every partial derivative zero"
 
@@ -161,7 +161,7 @@ def _critical(run: Run) -> None:
 def _one_layer(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, weights, x, y = _random(run.rng, 1, 1)
-        gradient = exact.worded_gradient(zeros(weights), x, y)
+        gradient = worded.gradient(zeros(weights), x, y)
         run.case((not exact.all_zero(gradient), f"widths {widths}: critical"))
     run.note = "one layer, X Y^T not zero: the origin is not critical"
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric, shallow
+from deeplinear import exact, numeric, shallow, worded
 from deeplinear.checks import gradient, main
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
@@ -26,7 +26,7 @@ def verify(instance: NetworkInstance) -> list[Claim]:
         (instance.masses is not None, f"{name}: there are no masses"),
         (exact.all_zero(instance.gradient), f"{name}: not critical"),
         (
-            exact.worded_loss(better, x, y, instance.masses) < instance.loss,
+            worded.loss(better, x, y, instance.masses) < instance.loss,
             f"{name}: better is not better",
         ),
     ]
@@ -67,7 +67,7 @@ def bridge_gaps(rng: random.Random, wrong: bool) -> set[Fraction]:
     gaps = {(exact.squared_norm(y) / POINTS - exact.squared_norm(data)) / 2}
     for _ in range(3):
         r = exact.random_matrix(rng, *exact.shape(syx))
-        gaps.add(exact.worded_loss([r], x, y, masses) - exact.loss(r, z, data))
+        gaps.add(worded.loss([r], x, y, masses) - exact.loss(r, z, data))
     return gaps
 
 
@@ -92,8 +92,8 @@ def _dirac(run: Run) -> None:
         points = run.rng.randint(1, 4)
         weights, x, y = exact.random_network(run.rng, [2, 1, 2], points)
         masses = [Fraction(1)] * points
-        whole = exact.worded_loss(weights, x, y, masses)
-        run.case((whole == exact.worded_loss(weights, x, y), "not the dataset loss"))
+        whole = worded.loss(weights, x, y, masses)
+        run.case((whole == worded.loss(weights, x, y), "not the dataset loss"))
     run.note = "masses 1: the population loss is the dataset loss"
 
 

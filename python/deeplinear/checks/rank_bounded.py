@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact
+from deeplinear import exact, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.errors import BadInput
 from deeplinear.instances import RankInstance
@@ -33,7 +33,7 @@ def verify(instance: RankInstance) -> list[Claim]:
     named = {"left": instance.left, "right": instance.right, "the midpoint": middle}
     ranks = {what: a.rank() for what, a in named.items()}
     claims = [
-        (exact.sympy_rank(a) == ranks[what], f"{name}: SymPy disagrees on the rank of {what}")
+        (worded.rank(a) == ranks[what], f"{name}: SymPy disagrees on the rank of {what}")
         for what, a in named.items()
     ]
     claims += [

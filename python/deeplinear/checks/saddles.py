@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, strict
+from deeplinear import escape, exact, strict, worded
 from deeplinear.checks import main, shallow
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
@@ -23,8 +23,8 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     """Recompute a saddle with X X^T invertible; in a control X is zero and the loss is constant."""
     name, x = instance.name, instance.x
     if instance.kind == "control":
-        gradient = exact.worded_gradient(instance.weights, x, instance.y)
-        loss = exact.worded_loss(instance.weights, x, instance.y)
+        gradient = worded.gradient(instance.weights, x, instance.y)
+        loss = worded.loss(instance.weights, x, instance.y)
         return [
             (exact.is_zero(x), f"{name}: X is not zero"),
             (loss == instance.loss, f"{name}: SymPy finds another loss than Lean"),
@@ -41,10 +41,10 @@ def verify_strict(instance: NetworkInstance) -> list[Claim]:
     name, weights, x, y = instance.name, instance.weights, instance.x, instance.y
     u, v = instance.directions or (weights, weights)
     curvature = exact.second_derivative(weights, u, v, x, y)
-    loss = exact.worded_loss(weights, x, y)
+    loss = worded.loss(weights, x, y)
     return [
         (loss == instance.loss, f"{name}: SymPy finds another loss than Lean"),
-        (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{name}: not critical"),
+        (exact.all_zero(worded.gradient(weights, x, y)), f"{name}: not critical"),
         (list(u) == list(v), f"{name}: two directions, not one"),
         (curvature == instance.second, f"{name}: {curvature} is not Lean's second derivative"),
         (curvature < 0, f"{name}: the second derivative is not negative"),
@@ -79,12 +79,12 @@ def _both_ways(run: Run) -> None:
     for _ in range(run.cases // 2):
         weights, one = main.critical(run.rng, best=False, singular=False)
         for radius in RADII:
-            start = exact.worded_loss(weights, one.x, one.y)
+            start = worded.loss(weights, one.x, one.y)
             better = escape.escape(weights, one.x, one.y, radius).better or weights
             worse = escape.climb(weights, one.x, one.y, radius)
             run.case(
-                (exact.worded_loss(better, one.x, one.y) < start, "no better weights"),
-                (exact.worded_loss(worse, one.x, one.y) > start, "no worse weights"),
+                (worded.loss(better, one.x, one.y) < start, "no better weights"),
+                (worded.loss(worse, one.x, one.y) > start, "no worse weights"),
                 (
                     max(escape.greatest_change(weights, other) for other in (better, worse))
                     <= radius,
@@ -137,7 +137,7 @@ def _strict(run: Run) -> None:
         run.case((direction is not None, f"{kind}: no direction"))
         if direction is not None:
             curvature = exact.second_derivative(weights, direction, direction, x, y)
-            gradient = exact.worded_gradient(weights, x, y)
+            gradient = worded.gradient(weights, x, y)
             run.require(
                 (exact.all_zero(gradient), f"{kind}: not critical"),
                 (curvature < 0, f"{kind}: the second derivative is {curvature}"),

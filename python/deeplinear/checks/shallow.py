@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, shallow
+from deeplinear import escape, exact, shallow, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
 from deeplinear.instances import NetworkInstance
 
@@ -25,10 +25,10 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     return [
         (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
         (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
-        (loss == exact.worded_loss(weights, x, y), f"{name}: SymPy finds another loss"),
-        (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{name}: not critical"),
+        (loss == worded.loss(weights, x, y), f"{name}: SymPy finds another loss"),
+        (exact.all_zero(worded.gradient(weights, x, y)), f"{name}: not critical"),
         (r.rank() == escape.bottleneck(weights), f"{name}: not of the bottleneck width's rank"),
-        (exact.worded_loss(better, x, y) < loss, f"{name}: better is not better"),
+        (worded.loss(better, x, y) < loss, f"{name}: better is not better"),
     ]
 
 
@@ -70,7 +70,7 @@ def _rotations(run: Run) -> None:
             run.require(
                 (turned.rank() <= r.rank(), f"{place}: the rotation raises the rank"),
                 (
-                    exact.worded_loss([turned], g, one.y) < exact.worded_loss([r], g, one.y),
+                    worded.loss([turned], g, one.y) < worded.loss([r], g, one.y),
                     f"{place}, t = {t}: the rotation does not lower the loss",
                 ),
             )
@@ -82,7 +82,7 @@ def _minima(run: Run) -> None:
         one = problem(run.rng, best=True)
         r, g = small_problem(one)
         bound = shallow.find_bound(r, g, one.y)
-        loss = exact.worded_loss([one.r], one.x, one.y)
+        loss = worded.loss([one.r], one.x, one.y)
         place = f"{exact.shape(one.r)}, rank {r.rank()}"
         run.case(
             (loss == one.least, f"{place}: {loss} is not half the squares of what is missed"),

@@ -16,7 +16,7 @@ import random
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric
+from deeplinear import exact, numeric, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, instances_part
 from deeplinear.instances import NetworkInstance
 from deeplinear.numeric import Point, Problem
@@ -40,10 +40,10 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     claims = [
         (r == instance.end_to_end, f"{name}: FLINT finds another end-to-end matrix than Lean"),
         (loss == instance.loss, f"{name}: FLINT finds another loss than Lean"),
-        (loss == exact.worded_loss(weights, x, y), f"{name}: SymPy finds another loss"),
+        (loss == worded.loss(weights, x, y), f"{name}: SymPy finds another loss"),
         (gradient == list(instance.gradient), f"{name}: FLINT finds another gradient than Lean"),
-        (gradient == exact.worded_gradient(weights, x, y), f"{name}: SymPy: another gradient"),
-        (lowest == exact.worded_minimum(x, y), f"{name}: SymPy finds another minimum"),
+        (gradient == worded.gradient(weights, x, y), f"{name}: SymPy: another gradient"),
+        (lowest == worded.minimum(x, y), f"{name}: SymPy finds another minimum"),
         (len({layer.nrows() for layer in (x, *weights)}) == 1, f"{name}: unequal widths"),
         (exact.all_zero(gradient), f"{name}: the weights are not critical"),
     ]
@@ -80,8 +80,8 @@ def _critical_iff_minimal(run: Run) -> None:
         moved = list(weights)
         moved[run.rng.randrange(layers)] = exact.random_invertible(run.rng, n)
         for point, minimal in ((weights, True), (moved, False)):
-            minimal = minimal or exact.worded_loss(point, x, y) == lowest
-            critical = exact.all_zero(exact.worded_gradient(point, x, y))
+            minimal = minimal or worded.loss(point, x, y) == lowest
+            critical = exact.all_zero(worded.gradient(point, x, y))
             place = f"width {n}, {layers} layers"
             run.case(
                 (exact.is_invertible(exact.end_to_end(point)), f"{place}: singular"),
@@ -196,11 +196,11 @@ def _singular(run: Run) -> None:
         for _ in range(2):
             weights, better, x, y = singular_network(run.rng, n, layers, rank)
             r = exact.end_to_end(weights)
-            loss, lower = exact.worded_loss(weights, x, y), exact.worded_loss(better, x, y)
+            loss, lower = worded.loss(weights, x, y), worded.loss(better, x, y)
             place = f"width {n}, {layers} layers, rank {rank}"
             run.case(
                 (r.rank() == rank, f"{place}: the rank is {r.rank()}"),
-                (exact.all_zero(exact.worded_gradient(weights, x, y)), f"{place}: not critical"),
+                (exact.all_zero(worded.gradient(weights, x, y)), f"{place}: not critical"),
                 (lower < loss, f"{place}: loss {loss} is not above {lower}"),
             )
     run.note = "exact: critical, singular, and other weights have a smaller loss"

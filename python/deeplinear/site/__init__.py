@@ -112,7 +112,9 @@ class Page:
         return all(row.held for row in self.rows)
 
 
-def build(folder: Path, record: Record, rows: Sequence[Row], source: str) -> None:
+def build(
+    folder: Path, record: Record, rows: Sequence[Row], source: str, asked: bool = False
+) -> None:
     """Write the report to a folder: new, empty, or an earlier report, which is replaced.
 
     Raises :class:`~deeplinear.BadInput` for another folder and where there are no Lean files.
@@ -121,7 +123,7 @@ def build(folder: Path, record: Record, rows: Sequence[Row], source: str) -> Non
     root = lean.find_root()
     if root is None:
         raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
-    files = render(root, record, rows, source)
+    files = render(root, record, rows, source, asked)
     try:
         with tempfile.TemporaryDirectory(dir=folder.absolute().parent) as made:
             part = Path(made) / "report"
@@ -145,14 +147,26 @@ def refuse_occupied(folder: Path) -> None:
         raise BadInput(f"--html is {folder}: name a folder in one that exists.")
     if not folder.exists():
         return
+    if not folder.is_dir():
+        raise BadInput(f"--html is {folder}, which is no folder: name a new one.")
     front = folder / "index.html"
     earlier = front.is_file() and MARK in front.read_text(encoding="utf-8", errors="replace")
-    if not folder.is_dir() or (any(folder.iterdir()) and not earlier):
+    if any(folder.iterdir()) and not earlier:
         raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
+    own = {"index.html", "graph.html", "style.css", "pictures", *map(page_of, CHECKS)}
+    own |= {f"pictures/{name}.svg" for name in PICTURES}
+    for path in sorted(folder.rglob("*")):
+        if path.relative_to(folder).as_posix() not in own:
+            raise BadInput(
+                f"--html is {folder}, and {path.relative_to(folder)} in it is not the report's: "
+                "name a new folder."
+            )
 
 
-def render(root: Path, record: Record, rows: Sequence[Row], source: str) -> dict[str, str]:
-    """Return the files of the report, pictures apart."""
+def render(
+    root: Path, record: Record, rows: Sequence[Row], source: str, asked: bool = False
+) -> dict[str, str]:
+    """Return the files of the report, pictures apart; ``asked``: Lean was, for this report."""
     pages = _pages(root, record, rows)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -170,6 +184,7 @@ def render(root: Path, record: Record, rows: Sequence[Row], source: str) -> dict
         record=record,
         rows=rows,
         source=source,
+        recorded="" if asked else " (as recorded)",
         values=report.values,
         verdict=report.verdict(rows),
         pictures=PICTURES,
@@ -263,12 +278,12 @@ def _worded(text: str) -> Markup:
         return f"\n\nFORMULA{len(formulas) - 1}.\n\n" if block else f"FORMULA{len(formulas) - 1}."
 
     marked = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", keep, text, flags=re.DOTALL)
-    rendered = MarkdownIt().render(marked)
+    rendered = MarkdownIt("commonmark", {"html": False}).render(marked)
     return Markup(re.sub(r"FORMULA(\d+)\.", lambda match: formulas[int(match[1])], rendered))
 
 
 def _markdown(text: str) -> Markup:
-    return Markup(MarkdownIt().renderInline(text))
+    return Markup(MarkdownIt("commonmark", {"html": False}).renderInline(text))
 
 
 def _highlighted(code: str) -> Markup:
