@@ -93,16 +93,23 @@ def test_full_rank_of_singular_network_is_minimal() -> None:
 
 
 def test_a_part_without_cases_fails() -> None:
-    empty = base.Part("nothing", lambda run: None)
-    control = base.Part("control", lambda run: run.refuse([(True, "")], "truth"), control=True)
+    empty = base.Part("nothing", lambda run: None, "a.function")
+    control = base.Part(
+        "control", lambda run: run.refuse([(True, "")], "truth"), "a.function", controls="nothing"
+    )
     check = base.Check("P2", "", "", "", (empty, control))
     rows = list(run_check(check, (), 0, 12))
     assert [row.detail for row in rows] == ["no case was tried", "truth was not refused"]
 
 
-def test_a_check_needs_a_control() -> None:
-    with pytest.raises(ValueError, match="control"):
-        base.Check("P2", "", "", "", (base.Part("claim", lambda run: None),))
+def test_a_check_needs_a_control_that_runs_the_code_of_a_claim() -> None:
+    claim = base.Part("claim", lambda run: None, "a.function")
+    with pytest.raises(ValueError, match="needs a claim and a control"):
+        base.Check("P2", "", "", "", (claim,))
+    for algorithm, controls in (("a.function", "another"), ("another.function", "claim")):
+        control = base.Part("control", lambda run: None, algorithm, controls)
+        with pytest.raises(ValueError, match="does not run a claim's algorithm"):
+            base.Check("P2", "", "", "", (claim, control))
 
 
 def test_select() -> None:

@@ -101,7 +101,7 @@ def test_only_a_report_is_replaced(folder: Path, tmp_path: Path) -> None:
         site.refuse_occupied(tmp_path / "missing" / "new")
     (tmp_path / "thesis.txt").write_text("three years")
     for occupied in (tmp_path, tmp_path / "thesis.txt"):
-        with pytest.raises(BadInput, match="no earlier report|no folder"):
+        with pytest.raises(BadInput, match=r"no earlier report|no folder"):
             site.build(occupied, RECORD, ROWS, SOURCE)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

@@ -1,11 +1,14 @@
 """What a check is: a problem in words, and parts that each try many cases and give one row.
 
 A part is a claim, which has to hold, or a control: a hypothesis is dropped or an instance
-falsified, and the same code has to find the counterexample. A check needs both.
+falsified, and the same code has to find the counterexample. A control names the claim that it
+controls, and both name the function that they run: a test breaks it and wants the control to fail.
+A check needs both kinds.
 """
 
 from __future__ import annotations
 
+import importlib
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -59,11 +62,33 @@ class Run:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a check. ``run`` tries its cases; ``control`` says which kind of part it is."""
+    """One part of a check: ``run`` tries its cases.
+
+    A control names the claim that it ``controls``, a part of the same check. ``algorithm`` is the
+    function, by its module and name, that a control and its claim both run.
+    """
 
     what: str
     run: Callable[[Run], None]
-    control: bool = False
+    algorithm: str = ""
+    controls: str = ""
+
+    @property
+    def control(self) -> bool:
+        """Whether it is a control."""
+        return bool(self.controls)
+
+
+def named(function: Callable[..., Any]) -> str:
+    """Return the module and name of a function."""
+    return f"{function.__module__}.{function.__name__}"
+
+
+def current(name: str) -> Callable[..., Any]:
+    """Return the function that has this module and name now."""
+    module, _, function = name.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def instances_part(
@@ -77,7 +102,7 @@ def instances_part(
 
     def run_instances(run: Run) -> None:
         for instance in run.instances:
-            run.case(*verify(instance))
+            run.case(*current(named(verify))(instance))
         examples = sum(instance.kind == "example" for instance in run.instances)
         run.require((examples >= 3, f"only {examples} examples: 3 are wanted"))
         controls = run.tried - examples
@@ -91,7 +116,7 @@ def instances_part(
             counts += f", inputs dependent in {dependent}"
         run.note = f"{counts}; Lean, FLINT, SymPy agree"
 
-    return Part("instances", run_instances)
+    return Part("instances", run_instances, named(verify))
 
 
 def falsified_part(
@@ -100,10 +125,10 @@ def falsified_part(
     """Return the control that refuses false variants of every instance; ``what`` was falsified."""
 
     def run_falsified(run: Run) -> None:
-        run.refuse_falsified(verify, falsified)
+        run.refuse_falsified(current(named(verify)), falsified)
         run.note = f"{what}: each refused"
 
-    return Part("falsified instances", run_falsified, control=True)
+    return Part("falsified instances", run_falsified, named(verify), controls="instances")
 
 
 @dataclass(frozen=True)
@@ -119,6 +144,15 @@ class Check:
     def __post_init__(self) -> None:
         if {part.control for part in self.parts} != {False, True}:
             raise ValueError(f"the check of {self.problem} needs a claim and a control")
+        claims = {part.what: part for part in self.parts if not part.control}
+        for part in self.parts:
+            claim = claims.get(part.controls)
+            if part.control and (
+                claim is None or part.algorithm != claim.algorithm or not claim.algorithm
+            ):
+                raise ValueError(
+                    f"{self.problem}: the control {part.what!r} does not run a claim's algorithm"
+                )
 
 
 @dataclass(frozen=True)

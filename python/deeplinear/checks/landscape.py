@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, numeric, shallow, worded
-from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
+from deeplinear import escape, exact, flow, numeric, shallow, worded
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
+from deeplinear.errors import BadInput
 from deeplinear.instances import NetworkInstance
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
@@ -142,11 +145,33 @@ def _not_open(run: Run) -> None:
             (value(r) >= value(origin), f"L is {value(r)} near W: no local minimum"),
         )
         target = exact.matrix([[0, Fraction(1, case + 1)]])
+        try:
+            reached = escape.nearby(start, target)
+        except BadInput:
+            reached = None
         run.require(
+            (reached is None, f"weights with the end-to-end matrix {target} are handed back"),
             (target.rank() == 1, f"{target} is not of rank 1"),
             (value(target) < value(origin), f"l is not smaller at {target}"),
         )
     run.note = "openness onto rank <= p fails, and with l not convex so does the conclusion"
+
+
+def gap_of_search(
+    generator: np.random.Generator, widths: Sequence[int], x: fmpq_mat, y: fmpq_mat
+) -> float | None:
+    """Search a minimum from a random start: how far it is above the minimum over all matrices.
+
+    Relative to the loss of R = 0; None where the search does not end at a critical point whose
+    end-to-end matrix has the rank of the bottleneck width, far from a smaller one.
+    """
+    problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+    found = numeric.descend(numeric.random_weights(generator, widths), problem)
+    singular = np.linalg.svd(flow.product(found.weights), compute_uv=False)
+    well = singular[min(widths) - 1] >= 1e-3 * max(1.0, singular[0])
+    if not well or found.slope > 1e-6 * problem.scale:
+        return None
+    return abs(found.loss - float(exact.least_squares_minimum(x, y))) / problem.scale
 
 
 def _no_bottleneck(run: Run) -> None:
@@ -155,21 +180,18 @@ def _no_bottleneck(run: Run) -> None:
         widths = [(2, 3, 1), (1, 2, 3), (2, 2, 2), (3, 3, 2, 2), (1, 4, 2)][case % 5]
         x = exact.random_matrix(run.rng, widths[0], widths[0] + 1)
         y = exact.random_matrix(run.rng, widths[-1], widths[0] + 1)
-        problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
-        found = numeric.descend(numeric.random_weights(generator, widths), problem)
+        gap = gap_of_search(generator, widths, x, y)
         searches += 1
-        well = found.least >= 1e-3 * max(1.0, found.greatest)
-        if well and found.slope <= 1e-6 * problem.scale:
-            lowest = float(exact.least_squares_minimum(x, y))
-            gap = abs(found.loss - lowest) / problem.scale
+        if gap is not None:
             worst = max(worst, gap)
-            run.case((gap <= 1e-8, f"widths {widths}: {found.loss:.9g}, minimum {lowest:.9g}"))
+            run.case((gap <= 1e-8, f"widths {widths}: {gap:.1e} above the minimum over all"))
     run.require((3 * run.tried >= searches, f"only {run.tried} of {searches} searches were kept"))
     run.note = f"{run.tried} of {searches} searches kept; greatest gap {worst:.0e}"
 
 
 def _with_bottleneck(run: Run) -> None:
     """With a bottleneck a local minimum need not be a minimum over all matrices."""
+    generator = run.generator()
     for widths in ((2, 1, 2), (3, 2, 3), (3, 1, 1, 2)):
         p = min(widths)
         entries = list(range(len(widths) + 4, 0, -1))[: min(widths[0], widths[-1])]
@@ -187,7 +209,13 @@ def _with_bottleneck(run: Run) -> None:
             (exact.end_to_end(weights).rank() == p, f"widths {widths}: not of rank p"),
             (exact.least_squares_minimum(x, y) < loss, f"widths {widths}: minimal over all"),
         )
-    run.note = "critical, of rank p, and not minimal over all matrices"
+        gaps = [gap_of_search(generator, widths, x, y) for _ in range(6)]
+        kept = [gap for gap in gaps if gap is not None]
+        run.require(
+            (bool(kept), f"widths {widths}: no search was kept"),
+            (all(gap > 1e-3 for gap in kept), f"widths {widths}: a search ends at the minimum"),
+        )
+    run.note = "critical, of rank p, and searches end there: not minimal over all matrices"
 
 
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
@@ -208,18 +236,15 @@ def _not_minimal(run: Run) -> None:
         one = shallow.random_spectral(run.rng, widths[-1], widths[0], 1, best=False)
         weights = shallow.random_layers(run.rng, one.r, widths)
         critical = exact.all_zero(worded.gradient(weights, one.x, one.y))
-        rotation = shallow.find_rotation(one.r, one.x, one.y)
-        run.case(
-            (critical, f"widths {widths}: not critical"),
-            (rotation is not None, f"widths {widths}: no better matrices of rank <= p near R"),
-        )
-        for t in (Fraction(1, 10), Fraction(1, 1000)) if rotation else ():
-            turned = rotation.apply(one.r, one.x, one.y, t) if rotation else one.r
+        run.case((critical, f"widths {widths}: not critical"))
+        for radius in RADII:
+            better = escape.escape(weights, one.x, one.y, radius).better or weights
+            near = exact.end_to_end(better)
             run.require(
-                (turned.rank() <= 1, f"widths {widths}: not of rank <= p"),
+                (near.rank() <= 1, f"widths {widths}: not of rank <= p"),
                 (
-                    exact.loss(turned, one.x, one.y) < exact.loss(one.r, one.x, one.y),
-                    f"widths {widths}, t = {t}: not better",
+                    exact.loss(near, one.x, one.y) < exact.loss(one.r, one.x, one.y),
+                    f"widths {widths}, radius {radius}: R is not left for a better matrix",
                 ),
             )
     run.note = "critical is not enough: R is no local minimum on rank <= p"
@@ -245,11 +270,21 @@ LK1 = Check(
     ),
     parts=(
         instances_part(verify),
-        Part("rank below p: escapes", _case_a),
-        Part("openness, exactly", _case_b),
+        Part("rank below p: escapes", _case_a, named(escape.escape)),
+        Part("openness, exactly", _case_b, named(escape.nearby)),
         falsified_part(verify, falsified, FALSIFIED),
-        Part("no openness onto rank <= p", _not_open, control=True),
-        Part("critical, no local minimum", _not_minimal, control=True),
+        Part(
+            "no openness onto rank <= p",
+            _not_open,
+            named(escape.nearby),
+            controls="openness, exactly",
+        ),
+        Part(
+            "critical, no local minimum",
+            _not_minimal,
+            named(escape.escape),
+            controls="rank below p: escapes",
+        ),
     ),
 )
 
@@ -270,9 +305,14 @@ LB = Check(
     ),
     parts=(
         instances_part(verify_wide),
-        Part("minima from random starts", _no_bottleneck),
+        Part("minima from random starts", _no_bottleneck, named(gap_of_search)),
         falsified_part(verify_wide, falsified, FALSIFIED),
-        Part("with a bottleneck", _with_bottleneck, control=True),
+        Part(
+            "with a bottleneck",
+            _with_bottleneck,
+            named(gap_of_search),
+            controls="minima from random starts",
+        ),
     ),
 )
 

@@ -13,7 +13,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from deeplinear import escape, exact, numeric, shallow, worded
-from deeplinear.checks.base import Check, Part, Run
+from deeplinear.checks.base import Check, Part, Run, named
 from deeplinear.checks.shallow import FALSIFIED, INSTANCES
 
 RADII = (Fraction(1), Fraction(1, 100))
@@ -105,6 +105,18 @@ def search(
     return found, problem, reduced_rank_minimum(x, y, min(widths))
 
 
+def gap_of_minimum(
+    found: numeric.Point, problem: numeric.Problem, p: int, least: float
+) -> float | None:
+    """Return how far a point is from the least loss, relative to the loss of R = 0.
+
+    None where it does not pass as a local minimum.
+    """
+    if not is_second_order(found, problem, p):
+        return None
+    return abs(found.loss - least) / problem.scale
+
+
 def is_second_order(found: numeric.Point, problem: numeric.Problem, p: int) -> bool:
     """Tell whether a point passes as a local minimum, its interior product of rank >= p."""
     interior = np.eye(found.weights[0].shape[0])
@@ -125,12 +137,20 @@ def _searches(run: Run) -> None:
         widths = NETWORKS[case % len(NETWORKS)]
         found, problem, least = search(generator, widths, case % 3 == 0, case % 2 == 0)
         searches += 1
-        if is_second_order(found, problem, min(widths)):
-            gap = abs(found.loss - least) / problem.scale
+        gap = gap_of_minimum(found, problem, min(widths), least)
+        if gap is not None:
             worst = max(worst, gap)
             run.case((gap <= GAP, f"widths {widths}: {found.loss:.9g}, closed form {least:.9g}"))
     run.require((2 * run.tried >= searches, f"only {run.tried} of {searches} searches were kept"))
     run.note = f"{run.tried} of {searches} kept; greatest gap to the closed form {worst:.0e}"
+
+
+_SKEW_WEIGHTS = np.array([[1.0, 2.0], [2.0, 1.0]])
+
+SKEW = numeric.EntryLoss(
+    "weighted squares", lambda e: _SKEW_WEIGHTS * e * e, lambda e: 2 * _SKEW_WEIGHTS * e
+)
+"""The loss of :func:`skew_loss`, in floating point, for X = 1 and Y = diag(1, 3/2)."""
 
 
 def skew_loss(r: fmpq_mat) -> Fraction:
@@ -139,7 +159,7 @@ def skew_loss(r: fmpq_mat) -> Fraction:
     return (a - 1) ** 2 + 2 * b**2 + 2 * c**2 + (d - Fraction(3, 2)) ** 2
 
 
-def another_loss(run: Run) -> None:
+def _another_loss(run: Run) -> None:
     """Widths 2, 1, 2: a local minimum of value 9/4, proved in Lean, and weights of value 1."""
     weights = [exact.matrix([[1, 0]]), exact.matrix([[1], [0]])]
     better = [exact.matrix([[0, 1]]), exact.matrix([[0], ["3/2"]])]
@@ -152,7 +172,11 @@ def another_loss(run: Run) -> None:
         run.case((found >= value, f"{found} near the local minimum"))
     elsewhere = skew_loss(exact.end_to_end(better))
     run.case((elsewhere < value, "the local minimum is global: no counterexample"))
-    run.note = "widths 2, 1, 2: a local minimum that is not global"
+    problem = numeric.Problem(np.eye(2), np.diag([1.0, 1.5]), SKEW)
+    near_start = [numeric.to_array(w) + 0.01 for w in weights]
+    gap = gap_of_minimum(numeric.descend(near_start, problem), problem, 1, float(elsewhere))
+    run.case((gap is not None and gap > GAP, f"a search ends {gap} above the least loss"))
+    run.note = "widths 2, 1, 2: a local minimum that is not global, and a search ends there"
 
 
 def _not_minimal(run: Run) -> None:
@@ -160,10 +184,11 @@ def _not_minimal(run: Run) -> None:
     for _ in range(run.cases // 4):
         weights, one = critical(run.rng, best=False)
         gradient = worded.gradient(weights, one.x, one.y)
-        loss = escape.loss_of(weights, one.x, one.y)
+        verdict = escape.escape(weights, one.x, one.y, Fraction(1))
         run.case(
             (exact.all_zero(gradient), "not critical"),
-            (loss > one.least, "a critical point that is a global minimum"),
+            (verdict.loss > one.least, "a critical point that is a global minimum"),
+            (not verdict.is_global_minimum, "said to be a global minimum"),
         )
     run.note = "critical points that are no local minima: above the global minimum"
 
@@ -187,11 +212,21 @@ LK3 = Check(
     parts=(
         INSTANCES,
         Part("saddles: escapes", _saddles),
-        Part("global minima", _global),
-        Part("minima from random starts", _searches),
+        Part("global minima", _global, named(escape.escape)),
+        Part("minima from random starts", _searches, named(gap_of_minimum)),
         FALSIFIED,
-        Part("another strictly convex loss", another_loss, control=True),
-        Part("critical, no local minimum", _not_minimal, control=True),
+        Part(
+            "another strictly convex loss",
+            _another_loss,
+            named(gap_of_minimum),
+            controls="minima from random starts",
+        ),
+        Part(
+            "critical, no local minimum",
+            _not_minimal,
+            named(escape.escape),
+            controls="global minima",
+        ),
     ),
 )
 

@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, worded
-from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.escape import loss_of
 from deeplinear.instances import NetworkInstance
@@ -150,19 +150,22 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     return {done: instance.model_copy(update=update) for done, update in false.items()}
 
 
+def is_critical_at_origin(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> bool:
+    """Tell whether SymPy finds every partial derivative zero at zero weights of these shapes."""
+    return exact.all_zero(worded.gradient(zeros(weights), x, y))
+
+
 def _critical(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, weights, x, y = _random(run.rng, 2, 4)
-        gradient = worded.gradient(zeros(weights), x, y)
-        run.case((exact.all_zero(gradient), f"widths {widths}: not critical"))
+        run.case((is_critical_at_origin(weights, x, y), f"widths {widths}: not critical"))
     run.note = "2 to 4 layers: SymPy finds every partial derivative zero"
 
 
 def _one_layer(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, weights, x, y = _random(run.rng, 1, 1)
-        gradient = worded.gradient(zeros(weights), x, y)
-        run.case((not exact.all_zero(gradient), f"widths {widths}: critical"))
+        run.case((not is_critical_at_origin(weights, x, y), f"widths {widths}: critical"))
     run.note = "one layer, X Y^T not zero: the origin is not critical"
 
 
@@ -190,8 +193,16 @@ def _no_correlation(run: Run) -> None:
         x = fmpq_mat([[x[i, 0], 0] for i in range(widths[0])])
         y = fmpq_mat([[0, y[i, 1]] for i in range(widths[-1])])
         start = loss_of(zeros(weights), x, y)
-        run.case((loss_of(weights, x, y) >= start, f"widths {widths}: a smaller loss than at 0"))
-    run.note = "X Y^T = 0: no weights with a smaller loss than at the origin"
+        try:
+            near_origin(widths, x, y, Fraction(1))
+            refused = False
+        except BadInput:
+            refused = True
+        run.case(
+            (refused, f"widths {widths}: the construction of the proof did not refuse"),
+            (loss_of(weights, x, y) >= start, f"widths {widths}: a smaller loss than at 0"),
+        )
+    run.note = "X Y^T = 0: the construction refuses, and no weights have a smaller loss"
 
 
 def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fraction:
@@ -200,7 +211,7 @@ def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fract
     return (1 - s) * loss_of(zeros(v), x, y) + s * loss_of(v, x, y) - loss_of(scaled, x, y)
 
 
-def _gaps(
+def chord_gaps(
     widths: list[int], x: fmpq_mat, y: fmpq_mat
 ) -> Iterator[tuple[list[fmpq_mat], list[Fraction]]]:
     """For points of smaller and of greater loss, their chord gaps at s = 1/2, 1/4, ..., 2^-20."""
@@ -211,7 +222,7 @@ def _gaps(
 def _not_convex(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, _, x, y = _random(run.rng, 2, 5)
-        (_, below), (_, above) = _gaps(widths, x, y)
+        (_, below), (_, above) = chord_gaps(widths, x, y)
         run.case(
             (min(below) < 0, f"widths {widths}: no chord under the loss"),
             (max(above) > 0, f"widths {widths}: no chord over the loss"),
@@ -222,7 +233,7 @@ def _not_convex(run: Run) -> None:
 def _one_layer_convex(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths, _, x, y = _random(run.rng, 1, 1)
-        (_, below), (_, above) = _gaps(widths, x, y)
+        (_, below), (_, above) = chord_gaps(widths, x, y)
         run.case((min(*below, *above) >= 0, f"widths {widths}: a chord under the loss"))
     run.note = "one layer: the loss is convex, no chord lies under it"
 
@@ -288,9 +299,9 @@ P3_1 = Check(
     ),
     parts=(
         instances_part(verify),
-        Part("random networks", _critical),
+        Part("random networks", _critical, named(is_critical_at_origin)),
         falsified_part(verify, falsified, "each number in turn"),
-        Part("one layer", _one_layer, control=True),
+        Part("one layer", _one_layer, named(is_critical_at_origin), controls="random networks"),
     ),
 )
 
@@ -306,34 +317,52 @@ P3_2 = Check(
         "Recomputes every instance. For random networks of any widths it constructs, by the "
         "proof, weights of smaller and of greater loss within any radius of the origin; both are "
         "checked exactly. One chord from the origin must lie under the loss and one over it. "
-        "Controls: with X Y^T = 0 no weights may have a smaller loss; with one layer no chord may "
-        "lie under the loss; falsified instances must be refused."
+        "Controls: with X Y^T = 0 the construction must refuse, and no weights may have a smaller "
+        "loss; with one layer no chord may lie under the loss; falsified instances must be refused."
     ),
     parts=(
         instances_part(verify_saddle),
-        Part("descent and ascent points", _descent_and_ascent),
-        Part("neither convex nor concave", _not_convex),
+        Part("descent and ascent points", _descent_and_ascent, named(near_origin)),
+        Part("neither convex nor concave", _not_convex, named(chord_gaps)),
         falsified_part(verify_saddle, falsified, "each number in turn"),
-        Part("X Y^T = 0", _no_correlation, control=True),
-        Part("one layer", _one_layer_convex, control=True),
+        Part(
+            "X Y^T = 0",
+            _no_correlation,
+            named(near_origin),
+            controls="descent and ascent points",
+        ),
+        Part(
+            "one layer",
+            _one_layer_convex,
+            named(chord_gaps),
+            controls="neither convex nor concave",
+        ),
     ),
 )
 
 P3_3 = Check(
     problem="P3.3",
     title="With three layers the Hessian at the origin is zero",
-    words="The same loss, H >= 3. Prove that the Hessian at W = 0 is zero.",
+    words=(
+        "The same loss, H >= 3. Prove that the Hessian at W = 0 is zero. (For H = 2 it is "
+        "V -> -2 <Y, V_2 V_1 X>, of both signs if X Y^T is not zero.)"
+    ),
     explanation=(
         "Recomputes every instance. Every second partial derivative at the origin, and the second "
         "derivative in random directions, must be 0: exact interpolations of values of the loss. "
-        "Controls: with two layers it must be -2 <Y, V_2 V_1 X>, and the Hessian must have "
-        "eigenvalues of both signs; falsified instances must be refused."
+        "Controls: with two layers it must be -2 <Y, V_2 V_1 X>, and where X Y^T is not zero the "
+        "Hessian must have eigenvalues of both signs; falsified instances must be refused."
     ),
     parts=(
         instances_part(verify_hessian),
-        Part("second derivatives", _flat),
+        Part("second derivatives", _flat, named(exact.second_derivative)),
         falsified_part(verify_hessian, falsified, "each number in turn"),
-        Part("two layers", _two_layers, control=True),
+        Part(
+            "two layers",
+            _two_layers,
+            named(exact.second_derivative),
+            controls="second derivatives",
+        ),
     ),
 )
 

@@ -10,7 +10,7 @@ from flint import fmpq_mat
 
 from deeplinear import exact, numeric, shallow, worded
 from deeplinear.checks import gradient, main
-from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
 
 POINTS = 4
@@ -147,11 +147,11 @@ P5 = Check(
     ),
     parts=(
         instances_part(verify, singular=True),
-        Part("the bridge", _bridge),
+        Part("the bridge", _bridge, named(bridge_gaps)),
         Part("a dataset as a distribution", _dirac),
         Part("minima from random starts", _searches),
         falsified_part(verify, falsified, "another gradient, loss, data, masses"),
-        Part("a wrong bridge", _no_bridge, control=True),
+        Part("a wrong bridge", _no_bridge, named(bridge_gaps), controls="the bridge"),
     ),
 )
 

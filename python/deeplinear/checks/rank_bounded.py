@@ -11,7 +11,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, worded
-from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import RankInstance
 
@@ -68,13 +68,19 @@ def between(p: fmpq_mat, q: fmpq_mat, d: int) -> tuple[fmpq_mat, fmpq_mat]:
     return left, p * exact.diagonal([0] * d + [2], n, k) * q
 
 
+def leaves(left: fmpq_mat, right: fmpq_mat, d: int, t: fmpq) -> bool:
+    """Tell whether both ends have rank <= d and the point t of the way has a greater one."""
+    ranks = [a.rank() for a in (left, right, left * (1 - t) + right * t)]
+    return max(ranks[:2]) <= d < ranks[2]
+
+
 def finds_violation(rng: random.Random, n: int, k: int, d: int) -> bool:
     """Look for two matrices of rank <= d with a convex combination of greater rank."""
     for _ in range(SEARCHES):
         left, right = (exact.random_of_rank_at_most(rng, n, k, d) for _ in range(2))
         t = Fraction(rng.randint(1, 11), 12)
         s = fmpq(t.numerator, t.denominator)
-        if (left * s + right * (1 - s)).rank() > d:
+        if leaves(left, right, d, s):
             return True
     return False
 
@@ -89,6 +95,7 @@ def _witnesses(run: Run) -> None:
         run.case(
             (max(ranks[:2]) <= d, f"{place}: an end has rank {max(ranks[:2])} > d"),
             (ranks[2] == d + 1, f"{place}: the midpoint has rank {ranks[2]}, not d + 1"),
+            (leaves(left, right, d, fmpq(1, 2)), f"{place}: the midpoint stays in the set"),
         )
     run.note = "n <= 7, k <= 8: two matrices of rank <= d, midpoint of rank d + 1"
 
@@ -143,9 +150,9 @@ P2 = Check(
     ),
     parts=(
         instances_part(verify, control=True),
-        Part("random witnesses", _witnesses),
+        Part("random witnesses", _witnesses, named(leaves)),
         falsified_part(verify, falsified, "equal ends, other bounds, an end of full rank"),
-        Part("d = 0 and d >= min(n, k)", _convex_cases, control=True),
+        Part("d = 0 and d >= min(n, k)", _convex_cases, named(leaves), controls="random witnesses"),
     ),
 )
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from deeplinear import escape, exact, shallow, worded
-from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
 
 
@@ -127,9 +127,14 @@ LK2 = Check(
     parts=(
         INSTANCES,
         Part("rotations", _rotations),
-        Part("minima", _minima),
+        Part("minima", _minima, named(shallow.find_bound)),
         FALSIFIED,
-        Part("no minimum, no certificate", _mistaken, control=True),
+        Part(
+            "no minimum, no certificate",
+            _mistaken,
+            named(shallow.find_bound),
+            controls="minima",
+        ),
     ),
 )
 

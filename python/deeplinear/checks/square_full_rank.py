@@ -17,7 +17,7 @@ import numpy as np
 from flint import fmpq_mat
 
 from deeplinear import exact, numeric, worded
-from deeplinear.checks.base import Check, Claim, Part, Run, instances_part
+from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
 from deeplinear.numeric import Point, Problem
 
@@ -80,14 +80,19 @@ def _critical_iff_minimal(run: Run) -> None:
         moved = list(weights)
         moved[run.rng.randrange(layers)] = exact.random_invertible(run.rng, n)
         for point, minimal in ((weights, True), (moved, False)):
-            minimal = minimal or worded.loss(point, x, y) == lowest
-            critical = exact.all_zero(worded.gradient(point, x, y))
             place = f"width {n}, {layers} layers"
             run.case(
                 (exact.is_invertible(exact.end_to_end(point)), f"{place}: singular"),
-                (critical == minimal, f"{place}: critical is {critical}, minimal {minimal}"),
+                (worded.loss(point, x, y) == lowest or not minimal, f"{place}: not minimal"),
+                (is_critical_iff_minimal(point, x, y), f"{place}: one of critical and minimal"),
             )
     run.note = "end-to-end matrix invertible: gradient zero (SymPy) exactly where loss minimal"
+
+
+def is_critical_iff_minimal(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> bool:
+    """Tell whether weights are critical (by SymPy) exactly if their loss is the least of all."""
+    minimal = worded.loss(weights, x, y) == exact.least_squares_minimum(x, y)
+    return exact.all_zero(worded.gradient(weights, x, y)) == minimal
 
 
 def is_critical(point: Point, problem: Problem) -> bool:
@@ -98,6 +103,11 @@ def is_critical(point: Point, problem: Problem) -> bool:
 def is_well_conditioned(point: Point) -> bool:
     """Tell whether the end-to-end matrix is far from singular."""
     return point.least >= LEAST * max(1.0, point.greatest)
+
+
+def passes(point: Point, problem: Problem) -> bool:
+    """Tell whether a point is critical, to tolerance, with a product far from singular."""
+    return is_critical(point, problem) and is_well_conditioned(point)
 
 
 def _random_problem(
@@ -117,7 +127,7 @@ def _minima(run: Run) -> None:
         problem, lowest = _random_problem(run.rng, n, samples)
         found = numeric.descend(numeric.random_weights(generator, [n] * (layers + 1)), problem)
         searches += 1
-        if not (is_critical(found, problem) and is_well_conditioned(found)):
+        if not passes(found, problem):
             continue
         if found.curvature >= -CURVATURE * problem.scale:
             gap = abs(found.loss - lowest) / problem.scale
@@ -136,7 +146,7 @@ def _convex_loss(run: Run) -> None:
         shallow = numeric.descend([np.zeros((n, n))], problem)
         found = numeric.descend(numeric.random_weights(generator, [n] * (layers + 1)), problem)
         searches += 1
-        if is_critical(found, problem) and is_well_conditioned(found):
+        if passes(found, problem):
             gap = abs(found.loss - shallow.loss) / problem.scale
             worst = max(worst, gap)
             said = f"width {n}, {layers} layers: {found.loss:.9g}, shallow {shallow.loss:.9g}"
@@ -202,6 +212,7 @@ def _singular(run: Run) -> None:
                 (r.rank() == rank, f"{place}: the rank is {r.rank()}"),
                 (exact.all_zero(worded.gradient(weights, x, y)), f"{place}: not critical"),
                 (lower < loss, f"{place}: loss {loss} is not above {lower}"),
+                (not is_critical_iff_minimal(weights, x, y), f"{place}: critical iff minimal"),
             )
     run.note = "exact: critical, singular, and other weights have a smaller loss"
 
@@ -221,7 +232,7 @@ def _saddles(run: Run) -> None:
         is_global = abs(found.loss - lowest) <= 1e-3 * problem.scale
         place = f"width {n}, {layers} layers"
         said = f"{place}: critical, not singular, loss {found.loss:.6g} > {lowest:.6g}"
-        run.case((is_global or not is_well_conditioned(found), said))
+        run.case((is_global or not passes(found, problem), said))
         saddles += not is_global
         minima += is_global
     run.require((saddles > 0, "no critical point that is not global was found"))
@@ -250,11 +261,6 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     return found
 
 
-def _falsified(run: Run) -> None:
-    run.refuse_falsified(verify, falsified)
-    run.note = "another loss, product, data, kind, a layer zero: each refused"
-
-
 P4 = Check(
     problem="P4",
     title="Square layers: a local minimum with a full-rank product is global",
@@ -276,13 +282,25 @@ P4 = Check(
     ),
     parts=(
         instances_part(verify, control=True),
-        Part("critical exactly where minimal", _critical_iff_minimal),
-        Part("minima from random starts", _minima),
+        Part(
+            "critical exactly where minimal", _critical_iff_minimal, named(is_critical_iff_minimal)
+        ),
+        Part("minima from random starts", _minima, named(passes)),
         Part("a convex loss, log cosh", _convex_loss),
         Part("residual layers (Hardt, Ma)", _residual),
-        Part("falsified instances", _falsified, control=True),
-        Part("singular products, exact", _singular, control=True),
-        Part("singular products, found", _saddles, control=True),
+        falsified_part(verify, falsified, "another loss, product, data, kind, a layer zero"),
+        Part(
+            "singular products, exact",
+            _singular,
+            named(is_critical_iff_minimal),
+            controls="critical exactly where minimal",
+        ),
+        Part(
+            "singular products, found",
+            _saddles,
+            named(passes),
+            controls="minima from random starts",
+        ),
     ),
 )
 

@@ -1,0 +1,82 @@
+"""Each control fails when the algorithm of its claim is broken: it does run that code."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from deeplinear import escape, exact, lean
+from deeplinear.checks import CHECKS, origin
+from deeplinear.checks.base import Check, Part, run_part
+
+INSTANCES = lean.load_record().instances
+
+Broken = Callable[..., Any]
+
+
+def no_verdict(weights: Any, x: Any, y: Any, radius: Fraction) -> escape.Verdict:
+    """Say of everything that it is a global minimum."""
+    r = exact.end_to_end(weights)
+    return escape.Verdict(escape.Reason.NO_SLOPE, r.rank(), 1, exact.loss(r, x, y))
+
+
+def still(widths: list[int], *_: object) -> tuple[Any, Any]:
+    """Hand back the origin for weights of smaller and of greater loss, whatever the data are."""
+    weights = exact.random_network(random.Random(0), widths, 1)[0]
+    return origin.zeros(weights), origin.zeros(weights)
+
+
+BROKEN: dict[str, Broken] = {
+    "gradient.is_gradient": lambda *_: True,
+    "gradient.is_slope": lambda *_: True,
+    "rank_bounded.leaves": lambda *_: True,
+    "origin.is_critical_at_origin": lambda *_: True,
+    "origin.near_origin": still,
+    "origin.chord_gaps": lambda *_: [([], [Fraction(-1)]), ([], [Fraction(1)])],
+    "exact.second_derivative": lambda *_: Fraction(0),
+    "square_full_rank.is_critical_iff_minimal": lambda *_: True,
+    "square_full_rank.passes": lambda *_: True,
+    "population.bridge_gaps": lambda *_, **__: {Fraction(0)},
+    "escape.escape": no_verdict,
+    "escape.nearby": lambda weights, _: list(weights),
+    "landscape.gap_of_search": lambda *_: 0.0,
+    "shallow.find_bound": lambda *_: Fraction(1),
+    "main.gap_of_minimum": lambda *_: 0.0,
+    "escape.climb": lambda weights, *_: list(weights),
+    "strict.negative_direction": lambda weights, *_: list(weights),
+    "flow.is_preconditioned": lambda *_: True,
+    "flow.falls_as_fast": lambda *_: True,
+    "flow.drift": lambda _: 0.0,
+}
+"""For each algorithm one that lets its claim pass without a reason."""
+
+CONTROLS = [(check, part) for check in CHECKS.values() for part in check.parts if part.control]
+
+
+def broken(algorithm: str) -> Broken:
+    """Return what the algorithm is replaced by; checks of instances let everything pass."""
+    module, name = algorithm.rsplit(".", 2)[1:]
+    if name.startswith("verify"):
+        return lambda _: [(True, "")]
+    return BROKEN[f"{module}.{name}"]
+
+
+@pytest.mark.parametrize(
+    ("check", "part"), CONTROLS, ids=[f"{check.problem}: {part.what}" for check, part in CONTROLS]
+)
+def test_a_control_fails_with_its_claim_broken(
+    check: Check, part: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_part(check, part, INSTANCES, seed=3, cases=12).held
+    monkeypatch.setattr(part.algorithm, broken(part.algorithm))
+    assert not run_part(check, part, INSTANCES, seed=3, cases=12).held
+
+
+def test_every_check_of_a_statement_has_an_algorithm_that_is_controlled() -> None:
+    for check in CHECKS.values():
+        controlled = {part.controls for part in check.parts if part.control}
+        assert controlled - {"instances"}, f"{check.problem} controls its instances only"
