@@ -1,13 +1,15 @@
 """Mutants of the record and of the formulas: each is wrong on purpose, and has to be caught.
 
-``python tests/mutation/mutants.py`` tries all of them and prints the figures; the test suite tries
-every seventh. A mutant is caught when the harness says so by a failing claim, or refuses to read.
+``python tests/mutation/mutants.py`` tries all of them and prints the figures, a class a line; the
+test suite tries every seventh. A mutant is found when a claim of the harness fails; that a check
+raised or took too long is counted apart. Mutants of the algorithms are in ``algorithms.py``.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,35 +66,47 @@ VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
 
 
 LIMIT = 60
-"""Seconds after which the check of a wrong formula is stopped; it is then caught too."""
+"""Seconds after which the check of a wrong formula is stopped."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """Something wrong: what it is, and what tells whether the harness catches it."""
+    """Something wrong: its class, what it is, and how the harness takes it."""
 
+    group: str
     what: str
-    caught: Callable[[], bool]
+    outcome: Callable[[], str]
+
+
+GROUPS = ("record text", "hashes", "instance fields", "formulas")
+"""The classes of mutants."""
+
+OUTCOMES = ("found", "raised", "timed out", "survived")
+"""How a mutant ends."""
+
+
+def _found(said: bool) -> str:
+    return "found" if said else "survived"
 
 
 def _ones(a: fmpq_mat) -> fmpq_mat:
     return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
 
 
-def _refused(theorem: Theorem) -> bool:
-    return not audit(theorem.problem, [theorem]).held
+def _refused(theorem: Theorem) -> str:
+    return _found(not audit(theorem.problem, [theorem]).held)
 
 
-def _noticed(record: Record) -> bool:
-    return not missing(record).held
+def _noticed(record: Record) -> str:
+    return _found(not missing(record).held)
 
 
-def _stale(record: Record, files: dict[str, str]) -> bool:
-    return bool(lean.differences(record, files))
+def _stale(record: Record, files: dict[str, str]) -> str:
+    return _found(bool(lean.differences(record, files)))
 
 
-def _disproved(instance: Instance) -> bool:
-    return not all(held for held, _ in VERIFY[instance.problem](instance))
+def _disproved(instance: Instance) -> str:
+    return _found(not all(held for held, _ in VERIFY[instance.problem](instance)))
 
 
 def _theorems(record: Record) -> Iterator[Mutant]:
@@ -104,10 +118,10 @@ def _theorems(record: Record) -> Iterator[Mutant]:
             ("another tag", {"problem": "P4" if theorem.problem == "P2" else "P2"}),
         ):
             false = theorem.model_copy(update=update)
-            yield Mutant(f"{theorem.name}: {what}", partial(_refused, false))
+            yield Mutant("record text", f"{theorem.name}: {what}", partial(_refused, false))
         left = tuple(one for one in record.theorems if one != theorem)
         gone = record.model_copy(update={"theorems": left})
-        yield Mutant(f"{theorem.name}: left out", partial(_noticed, gone))
+        yield Mutant("record text", f"{theorem.name}: left out", partial(_noticed, gone))
 
 
 def _files(record: Record) -> Iterator[Mutant]:
@@ -117,7 +131,7 @@ def _files(record: Record) -> Iterator[Mutant]:
     for name, digest in files.items():
         flipped = ("0" if digest[0] != "0" else "1") + digest[1:]
         changed = record.model_copy(update={"files": {**record.files, name: flipped}})
-        yield Mutant(f"{name}: one digit of its hash", partial(_stale, changed, files))
+        yield Mutant("hashes", f"{name}: one digit of its hash", partial(_stale, changed, files))
 
 
 def _changes(instance: Instance) -> Iterator[tuple[str, dict[str, object]]]:
@@ -165,7 +179,13 @@ def _instances(record: Record) -> Iterator[Mutant]:
     for instance in record.instances:
         for what, update in _changes(instance):
             false = instance.model_copy(update=update)
-            yield Mutant(f"{instance.name}: another {what}", partial(_disproved, false))
+            yield Mutant(
+                "instance fields", f"{instance.name}: another {what}", partial(_disproved, false)
+            )
+
+
+def _other_exponent(rate: Callable[..., bool]) -> Callable[..., bool]:
+    return lambda weights, x, y, sigma, power: rate(weights, x, y, sigma, power - 1)
 
 
 FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
@@ -207,6 +227,7 @@ FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
     ("velocity doubled", flow, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
     ("imbalance of one layer", flow, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),
     ("thirty times the rate", flow, "proved_rate", lambda f: lambda *a: 30 * f(*a), "FLOW"),
+    ("a rate of another exponent", flow_check, "falls_as_fast", _other_exponent, "FLOW"),
 ]
 """Formulas made wrong: what, where, how, and the check that has to fail."""
 
@@ -214,21 +235,23 @@ FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
 def _formulas(record: Record) -> Iterator[Mutant]:
     for what, module, name, change, problem in FORMULAS:
 
-        def caught(
+        def outcome(
             module: Any = module, name: str = name, change: Any = change, problem: str = problem
-        ) -> bool:
+        ) -> str:
             with mock.patch.object(module, name, change(getattr(module, name))):
                 signal.signal(signal.SIGALRM, _too_long)
                 signal.alarm(LIMIT)
                 try:
                     rows = list(run_check(CHECKS[problem], record.instances, 0, 12))
-                except (ArithmeticError, AssertionError, ValueError, BadInput, TimeoutError):
-                    return True
+                except TimeoutError:
+                    return "timed out"
+                except (ArithmeticError, AssertionError, ValueError, BadInput):
+                    return "raised"
                 finally:
                     signal.alarm(0)
-            return not all(row.held for row in rows)
+            return _found(not all(row.held for row in rows))
 
-        yield Mutant(f"formula: {what}", caught)
+        yield Mutant("formulas", f"formula: {what}", outcome)
 
 
 def _too_long(*_: object) -> None:
@@ -252,19 +275,25 @@ EQUIVALENT = {
 
 def survivors(chosen: list[Mutant]) -> list[str]:
     """Return what was not caught, but for the mutants that are not wrong."""
-    return [m.what for m in chosen if m.what not in EQUIVALENT and not m.caught()]
+    return [m.what for m in chosen if m.what not in EQUIVALENT and m.outcome() == "survived"]
 
 
 def main() -> int:
     """Try all mutants and print the figures."""
+    left = 0
     chosen = mutants()
-    left = survivors(chosen)
-    for what in left:
-        print(f"NOT CAUGHT: {what}")
+    for group in GROUPS:
+        counts: Counter[str] = Counter()
+        for mutant in (m for m in chosen if m.group == group):
+            how = "equivalent" if mutant.what in EQUIVALENT else mutant.outcome()
+            counts[how] += 1
+            if how == "survived":
+                print(f"SURVIVED: {mutant.what}")
+        said = ", ".join(f"{counts[how]} {how}" for how in (*OUTCOMES, "equivalent"))
+        print(f"{group}: {counts.total()} mutants: {said}")
+        left += counts["survived"]
     for what, why in EQUIVALENT.items():
         print(f"equivalent: {what} ({why})")
-    caught = len(chosen) - len(left) - len(EQUIVALENT)
-    print(f"{len(chosen)} mutants, {caught} caught, {len(EQUIVALENT)} equivalent, {len(left)} not")
     return 1 if left else 0
 
 

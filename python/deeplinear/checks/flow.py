@@ -208,7 +208,8 @@ FLOW = Check(
     words=(
         "Arora, Cohen and Hazan 2018. Along W_k' = - dL/dW_k the differences W_{k+1}^T W_{k+1} - "
         "W_k W_k^T are constant and the loss falls at the rate of the squared gradient; where "
-        "they are zero (balanced weights), R' = - sum_k A^{H-k} G B^{k-1} with A = W_H W_H^T, B = W_1^T W_1; if "
+        "they are zero (balanced weights), R' = - sum_k A^{H-k} G B^{k-1} with A = W_H W_H^T, "
+        "B = W_1^T W_1; if "
         "moreover W_1^T W_1 >= sigma throughout and X X^T >= lambda, L - min L is at most "
         "exp(-2 lambda sigma^{H-1} t) times what it was at the start. (That says something only "
         "if no layer is narrower than the input.)"

@@ -1,0 +1,153 @@
+"""Mutants of the algorithms themselves, made by cosmic-ray: each is a change of one operator.
+
+``python tests/mutation/algorithms.py`` draws 120 of them, evenly over the modules, runs the checks
+that use the module on a copy of the package, and prints how each ended: found (a part FAILED),
+raised, timed out, or survived. A survivor is an equivalent change, or one that no check can see; the list
+is printed, and the figure does not count it as found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+PACKAGE = Path(__file__).resolve().parents[2] / "python" / "deeplinear"
+
+USED_BY = {
+    "exact": ("P1.4", "P2", "P3.3", "P4", "LK1", "LK2"),
+    "algebraic": ("LK2",),
+    "escape": ("LK1", "LK3", "K16"),
+    "shallow": ("LK2", "LK3"),
+    "strict": ("K16", "FLOW"),
+    "flow": ("FLOW",),
+    "checks/base": ("P1.4", "P2"),
+    "checks/gradient": ("P1.1", "P1.2", "P1.4"),
+    "checks/rank_bounded": ("P2",),
+    "checks/origin": ("P3.1", "P3.2", "P3.3"),
+    "checks/square_full_rank": ("P4",),
+    "checks/landscape": ("LK1", "LB"),
+    "checks/shallow": ("LK2",),
+    "checks/main": ("LK3",),
+    "checks/saddles": ("K16",),
+    "checks/population": ("P5",),
+    "checks/flow": ("FLOW",),
+}
+"""The modules that are mutated, and the checks that run each."""
+
+OPERATORS = (
+    "AddNot", "NumberReplacer", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue", "ReplaceUnaryOperator_Delete_USub", "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add",
+    "ReplaceBinaryOperator_Mul_Add", "ReplaceBinaryOperator_Div_Mul",
+    "ReplaceBinaryOperator_Pow_Mul", "ReplaceComparisonOperator_Lt_LtE",
+    "ReplaceComparisonOperator_LtE_Lt", "ReplaceComparisonOperator_Gt_GtE",
+    "ReplaceComparisonOperator_GtE_Gt", "ReplaceComparisonOperator_Gt_Lt",
+    "ReplaceComparisonOperator_Lt_Gt", "ReplaceComparisonOperator_Eq_NotEq",
+    "ReplaceComparisonOperator_NotEq_Eq", "ReplaceBreakWithContinue", "ZeroIterationForLoop",
+)  # fmt: skip
+
+LIMIT = 300
+"""Seconds after which the checks of a mutant are stopped."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one operator changed, and the first line that differs."""
+
+    module: str
+    operator: str
+    line: str
+    text: str
+
+
+def mutants(module: str) -> list[Mutant]:
+    """Return all mutants of a module."""
+    before = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
+    found = []
+    for name in OPERATORS:
+        operator = get_operator(f"core/{name}")()
+        occurrence = 0
+        while True:
+            with contextlib.redirect_stdout(io.StringIO()):
+                after = mutate_code(before, operator, occurrence)
+            if after is None or after == before:
+                break
+            pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+            line = next((new for old, new in pairs if old != new), "").strip()
+            found.append(Mutant(module, name, line, after))
+            occurrence += 1
+    return found
+
+
+def outcome(mutant: Mutant) -> str:
+    """Run the checks on a copy of the package with the mutant in it, and say how that ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "deeplinear"
+        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        (copy / f"{mutant.module}.py").write_text(mutant.text, encoding="utf-8")
+        words = ["-m", "deeplinear", "check", *USED_BY[mutant.module], "--cases", "12"]
+        try:
+            done = subprocess.run(
+                [sys.executable, *words],
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": folder},
+                capture_output=True,
+                text=True,
+                timeout=LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "timed out"
+    if done.returncode == 0:
+        return "survived"
+    return "found" if "parts FAILED" in done.stdout else "raised"
+
+
+def drawn(count: int, seed: int = 0) -> list[Mutant]:
+    """Draw so many mutants, in turn from each module."""
+    rng = random.Random(seed)
+    piles = []
+    for module in USED_BY:
+        pile = mutants(module)
+        rng.shuffle(pile)
+        piles.append(pile)
+    found: list[Mutant] = []
+    while len(found) < count and any(piles):
+        found += [pile.pop() for pile in piles if pile]
+    return found[:count]
+
+
+def main() -> int:
+    """Try a sample and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=120)
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    chosen = drawn(given.count)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        ended = list(pool.map(outcome, chosen))
+    for mutant, how in zip(chosen, ended, strict=True):
+        if how == "survived":
+            print(f"survived: {mutant.module}, {mutant.operator}: {mutant.line}")
+    counts = Counter(ended)
+    said = ", ".join(f"{counts[how]} {how}" for how in ("found", "raised", "timed out", "survived"))
+    print(f"algorithms: {len(chosen)} mutants: {said}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
