@@ -15,6 +15,7 @@ import Mathlib.Analysis.Calculus.LocalExtr.Basic
 import Mathlib.Analysis.Calculus.MeanValue
 import Mathlib.Analysis.Convex.Basic
 import Mathlib.Analysis.Convex.Function
+import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.Matrix.Normed
 import Mathlib.Analysis.ODE.Gronwall
 import Mathlib.Analysis.Real.Sqrt
@@ -85,6 +86,18 @@ variable {W} {W' : Weights ι R}
 
 end Semiring
 
+section Between
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {R : Type*} [CommRing R] {α : Type*} (W : Weights ι R)
+
+/-- The product `W_k ⋯ W_{j+1}` of the layers from `j` to `k`: `1` for `k = j`, `0` for `k < j`. -/
+def between (j : Fin (H + 1)) : ∀ k, Matrix (ι k) (ι j) R :=
+  Fin.induction ((Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) 0) fun k x =>
+    W k * x + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ
+
+end Between
+
 end DeepLinear
 
 end
@@ -110,6 +123,36 @@ def mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) (W : 
     ((fun A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R => B * A) (W (Fin.last n)))
 
 variable [∀ k, DecidableEq (ι k)] (W : Weights ι R)
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Openness -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+
+/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
+the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
+near `W`. -/
+theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
+    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
+  sorry
+
+/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
+local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
+and none on the widths. -/
+theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
+  sorry
 
 end DeepLinear
 
@@ -214,38 +257,88 @@ end DeepLinear
 
 end
 
-/-! ### DeepLinear.Hessian -/
+/-! ### DeepLinear.Landscape.RankDeficient -/
 
 section
 
-open Matrix
+open Matrix Topology Polynomial
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
+
+/-- The bottleneck width: the least width over all layers, input and output included. -/
+def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
+  Finset.univ.inf' Finset.univ_nonempty fun k => Fintype.card (ι k)
+
+variable [∀ k, DecidableEq (ι k)]
+
+variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
+derivative of the loss is zero. The loss need only be differentiable along lines. -/
+theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
+    (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.DeepToShallow -/
+
+section
+
+open Matrix Topology
 
 namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
 
-section Semiring
+/-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
+end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
+-/
+theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
 
-variable {R : Type*} [Semiring R] (W U V : Weights ι R)
+/-- **Lu and Kawaguchi, Theorem 2.1**, as an equivalence: weights are a local minimum of the deep
+problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
+theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
+      IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
 
-/-- The derivative of the head in the direction `V`, by the product rule. -/
-def headDeriv : ∀ k, Matrix (ι k) (ι 0) R :=
-  Fin.induction 0 fun k D => V k * head W k.castSucc + W k * D
+/-- No hidden layer is narrower than both the input and the output. -/
+def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
+  ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
 
-/-- The second derivative of the head in the directions `U` and `V`, by the product rule. -/
-def headDeriv₂ : ∀ k, Matrix (ι k) (ι 0) R :=
-  Fin.induction 0 fun k D =>
-    V k * headDeriv W U k.castSucc + U k * headDeriv W V k.castSucc + W k * D
+/-- **Lu and Kawaguchi, Theorem 2.1** for the dataset loss: nothing is asked of the data. -/
+theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
+    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
 
-end Semiring
+/-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
+minimizes the loss over all matrices, for every convex differentiable loss. -/
+theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
+    (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsMinOn l Set.univ (endToEnd W) := by
+  sorry
 
-/-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
-product of the first derivatives of the prediction, plus that of the residual with the second
-derivative. -/
-def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
-    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
-  ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
-    ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
+/-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
+theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+    (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
+  sorry
 
 end DeepLinear
 
@@ -294,13 +387,121 @@ theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
         (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
   sorry
 
-/-- **Lu and Kawaguchi, Theorem 2**: a quadratic loss whose form is positive definite has no bad
+/-- **Lu and Kawaguchi, Theorem 2.2**: a quadratic loss whose form is positive definite has no bad
 local minima on the matrices of rank at most `p`. -/
 theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
     {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
     (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :
     IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
   sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Main -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, values, for every loss whatever: weights minimize the loss
+over all weights if and only if their end-to-end matrix minimizes it over the matrices of rank at
+most the bottleneck width. -/
+theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ H)
+    (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → β) (W : Weights ι ℝ) :
+    IsMinOn (fun W : Weights ι ℝ => l (endToEnd W)) Set.univ W ↔
+      IsMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
+the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
+theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.AnyData -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
+has no bad local minima. -/
+theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
+    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
+    IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
+  sorry
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
+exists, and it is the minimum of the shallow problem over the matrices of rank at most the
+bottleneck width. -/
+theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
+deep linear network is a global minimum, whatever the widths and the data are. -/
+theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Hessian -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+section Semiring
+
+variable {R : Type*} [Semiring R] (W U V : Weights ι R)
+
+/-- The derivative of the head in the direction `V`, by the product rule. -/
+def headDeriv : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D => V k * head W k.castSucc + W k * D
+
+/-- The second derivative of the head in the directions `U` and `V`, by the product rule. -/
+def headDeriv₂ : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D =>
+    V k * headDeriv W U k.castSucc + U k * headDeriv W V k.castSucc + W k * D
+
+end Semiring
+
+/-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
+product of the first derivatives of the prediction, plus that of the residual with the second
+derivative. -/
+def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
+    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
+  ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
+    ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
 
 end DeepLinear
 
@@ -452,7 +653,8 @@ variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
 `W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
-minimum, decreases at least like `exp (- 2 λ σ^{H-1} t)`. -/
+minimum, is at most `exp (- 2 λ σ^{H-1} t)` times that at the start. (For `σ > 0` this asks that no
+layer be narrower than the input.) -/
 theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
     (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
@@ -505,10 +707,11 @@ theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ �
   sorry
 
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
-at the origin vanish. -/
+at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
 theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
-    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
-      0 0 := by
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
+        0 0 := by
   sorry
 
 /-- With two weight matrices the second derivative at the origin in the direction `V` is
@@ -516,8 +719,9 @@ theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
 theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
     (V : Weights ι ℝ) :
-    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
-      (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
+        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
   sorry
 
 /-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
@@ -656,189 +860,13 @@ theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι
           LinearMap.proj k)) W := by
   sorry
 
-/-- **Problem 3.3** as a Fréchet derivative: with at least three weight matrices the second
-derivative of the dataset loss at the origin is zero. -/
+/-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
+and with at least three weight matrices its second derivative at the origin is zero. -/
 theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
-    HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
-      (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Openness -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
-
-/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
-the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
-near `W`. -/
-theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
-    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
-  sorry
-
-/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
-local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
-and none on the widths. -/
-theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.RankDeficient -/
-
-section
-
-open Matrix Topology Polynomial
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
-
-/-- The bottleneck width: the least width over all layers, input and output included. -/
-def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
-  Finset.univ.inf' Finset.univ_nonempty fun k => Fintype.card (ι k)
-
-variable [∀ k, DecidableEq (ι k)]
-
-variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
-  {W : Weights ι ℝ}
-
-/-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
-derivative of the loss is zero. The loss need only be differentiable along lines. -/
-theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
-    (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.DeepToShallow -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
-  {W : Weights ι ℝ}
-
-/-- **Lu and Kawaguchi, Theorem 1**, for every convex differentiable loss and any widths: the
-end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
--/
-theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Lu and Kawaguchi, Theorem 1**, as an equivalence: weights are a local minimum of the deep
-problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
-theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
-    IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
-      IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- No hidden layer is narrower than both the input and the output. -/
-def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
-  ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
-
-/-- **Lu and Kawaguchi, Theorem 1** for the dataset loss: nothing is asked of the data. -/
-theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
-    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
-minimizes the loss over all matrices, for every convex differentiable loss. -/
-theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
-    (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsMinOn l Set.univ (endToEnd W) := by
-  sorry
-
-/-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
-theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-    (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Main -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- **Lu and Kawaguchi, Theorem 3**: if `X Xᵀ` is positive definite, then every local minimum of the
-dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
-theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
-  sorry
-
-/-- **Lu and Kawaguchi, Theorem 3**, values: the minimum of the deep problem exists, and it is the
-minimum of the shallow problem over the matrices of rank at most the bottleneck width. -/
-theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) :
-    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
-      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.AnyData -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
-
-/-- **Lu and Kawaguchi, Theorem 2**, for any data: the shallow problem with a bound on the rank has
-no bad local minima. -/
-theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
-    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
-    IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
-  sorry
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- **Lu and Kawaguchi, Theorem 3**, for any data: every local minimum of the dataset loss of a deep
-linear network is a global minimum, whatever the widths and the data are. -/
-theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+    ContDiff ℝ 2 (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+        (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
   sorry
 
 end DeepLinear
@@ -853,7 +881,7 @@ open Matrix Topology
 
 namespace DeepLinear
 
-/-- A strictly convex loss of a `2 × 2` matrix that is no square distance. -/
+/-- A strictly convex loss of a `2 × 2` matrix: a weighted sum of squares. -/
 noncomputable def skewLoss (R : Matrix (Fin 2) (Fin 2) ℝ) : ℝ :=
   (R 0 0 - 1) ^ 2 + 2 * R 0 1 ^ 2 + 2 * R 1 0 ^ 2 + (R 1 1 - 3 / 2) ^ 2
 
@@ -879,10 +907,12 @@ def skewFirst (W : Weights skewWidths ℝ) : Matrix (Fin 1) (Fin 2) ℝ :=
 def skewSecond (W : Weights skewWidths ℝ) : Matrix (Fin 2) (Fin 1) ℝ :=
   W 1
 
-/-- Theorem 3 of Lu and Kawaguchi fails for a strictly convex loss that is not the square loss: the
-network with the widths 2, 1, 2 has a local minimum that is not a global minimum. -/
+/-- Theorem 2.3 of Lu and Kawaguchi is not true of every strictly convex, differentiable loss: for
+the loss `(R₁₁ - 1)² + 2 R₁₂² + 2 R₂₁² + (R₂₂ - 3/2)²` the network with the widths 2, 1, 2 has a
+local minimum that is not a global minimum. -/
 theorem exists_isLocalMin_not_isMinOn :
-    IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
+    StrictConvexOn ℝ Set.univ skewLoss ∧ (∀ A, ∃ l', HasGateauxDerivAt skewLoss l' A) ∧
+      IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
       ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by
   sorry
 
@@ -913,16 +943,17 @@ section DatasetLoss
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss: if `X Xᵀ` is positive definite and
-no layer is empty, every critical point that is not a global minimum is a saddle point. -/
-theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
+is empty, every critical point that is not a global minimum is a saddle point. -/
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical (datasetLoss X Y) W)
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
     IsSaddle (datasetLoss X Y) W := by
   sorry
 
-/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
-the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/
+/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
+the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
+derivative of the loss at `0` is not zero. -/
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
     IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
   sorry
@@ -999,8 +1030,8 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
     IsStrictSaddle (quadraticLoss Q C c) W := by
   sorry
 
-/-- Every critical point whose end-to-end matrix has the rank of the bottleneck width is a global
-minimum or a strict saddle. -/
+/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
+has the rank of the bottleneck width is a global minimum or a strict saddle. -/
 theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
     (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
@@ -1008,7 +1039,8 @@ theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     IsStrictSaddle (quadraticLoss Q C c) W := by
   sorry
 
-/-- Two weight matrices: every critical point that is not a global minimum is a strict saddle. -/
+/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
+that is not a global minimum is a strict saddle. -/
 theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
@@ -1018,6 +1050,48 @@ theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι 
   sorry
 
 end Interior
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Tangent -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
+noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
+  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.SecondOrder -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
+or the gradient does not see the pair. -/
+def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Prop :=
+  ∀ j k : Fin H, j < k → (between W j.succ k.castSucc).rank = (endToEnd W).rank ∨
+    (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
+
+variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
 
 end DeepLinear
 
@@ -1048,7 +1122,7 @@ theorem populationLoss_sum_dirac {s : Type*} [Fintype s] (X : Matrix n s ℝ) (Y
     populationLoss (∑ a, Measure.dirac (fun j => X j a, fun i => Y i a)) = datasetLoss X Y := by
   sorry
 
-/-- **Problem 5**, Theorem 2: the shallow population problem with a bound on the rank has no bad
+/-- **Problem 5**, Theorem 2.2: the shallow population problem with a bound on the rank has no bad
 local minima. -/
 theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (populationLoss μ) {A | A.rank ≤ p} R) :
@@ -1062,7 +1136,7 @@ section Deep
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
 
-/-- **Problem 5**, Theorem 1: for every distribution with finite second moments, the end-to-end
+/-- **Problem 5**, Theorem 2.1: for every distribution with finite second moments, the end-to-end
 matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
 theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
@@ -1166,7 +1240,7 @@ section DatasetLoss
 variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
-theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
     (hR : IsUnit (endToEnd W)) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
@@ -1175,7 +1249,7 @@ theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : F
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
-theorem isMinOn_of_isLocalMin_of_rank_eq (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
     (hR : (endToEnd W).rank = Fintype.card n) :

@@ -1,3 +1,4 @@
+import DeepLinear.Certificate.Bound
 import DeepLinear.Ends
 import DeepLinear.Evaluate
 import DeepLinear.Flow.Balanced
@@ -8,6 +9,7 @@ import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Frechet
 import DeepLinear.Gradient
 import DeepLinear.Hessian
+import DeepLinear.InMathlib
 import DeepLinear.Instances
 import DeepLinear.Landscape.AnyData
 import DeepLinear.Landscape.Boundary
@@ -16,8 +18,10 @@ import DeepLinear.Landscape.Main
 import DeepLinear.Landscape.Openness
 import DeepLinear.Landscape.RankDeficient
 import DeepLinear.Landscape.Saddles
+import DeepLinear.Landscape.SecondOrder
 import DeepLinear.Landscape.Shallow
 import DeepLinear.Landscape.StrictSaddles
+import DeepLinear.Landscape.Tangent
 import DeepLinear.Loss
 import DeepLinear.Network
 import DeepLinear.Origin

@@ -8,7 +8,8 @@ import Lean.Util.CollectAxioms
 
 `lake env lean --run Export.lean` prints one JSON document: every headline theorem (its problem,
 name, module, lines, docstring, statement as Lean prints it, axioms, the headline theorems that its
-proof uses), every instance with its values as the library's own definitions evaluate them over the
+proof uses, the constants of the library that its statement reaches), each of these constants with
+its type and value, every instance with its values as the library's own definitions evaluate them over the
 rationals, the version of Lean and the revision of Mathlib. A fraction is the string `"p/q"`, a
 matrix the list of its rows.
 
@@ -219,8 +220,67 @@ def usedHeadlines (marked : Array Name) (uses : NameMap (Array Name)) (name : Na
       waiting := waiting ++ (uses.find? next).getD #[]
   return found.qsort Name.lt
 
+/-- For each constant of the library those that it is about: those in its type, and for a definition
+those in its value; the proof of a theorem is not what it says. -/
+def libraryMeaning (env : Environment) : NameMap (Array Name) := Id.run do
+  let own := env.header.moduleNames.map fun module => (`DeepLinear).isPrefixOf module
+  let mut uses := {}
+  for isOwn in own, data in env.header.moduleData do
+    if isOwn then
+      for name in data.constNames, info in data.constants do
+        let value := if info matches .thmInfo _ then #[] else
+          (info.value? (allowOpaque := true)).elim #[] (·.getUsedConstants)
+        let constructors := match info with
+          | .inductInfo data => data.ctors.toArray
+          | _ => #[]
+        uses := uses.insert name <| (info.type.getUsedConstants ++ value ++ constructors).filter
+          fun used => (env.getModuleIdxFor? used).any (own[·.toNat]!)
+  return uses
+
+/-- The constants of the library that the statement of a theorem reaches. -/
+def reached (meaning : NameMap (Array Name)) (name : Name) : Array Name := Id.run do
+  let mut seen : NameSet := {}
+  let mut waiting := (meaning.find? name).getD #[]
+  while !waiting.isEmpty do
+    let next := waiting.back!
+    waiting := waiting.pop
+    unless seen.contains next do
+      seen := seen.insert next
+      waiting := waiting ++ (meaning.find? next).getD #[]
+  return seen.toArray.qsort Name.lt
+
+/-- A term as lines of text, one for each different subterm; returns the number of its line. Names
+of bound variables and annotations do not matter. -/
+partial def serialize (e : Expr) : StateM (Std.HashMap Expr ℕ × Array String) ℕ := do
+  if let some line := (← get).1[e]? then return line
+  let text ← match e with
+    | .bvar i => pure s!"bvar {i}"
+    | .sort u => pure s!"sort {u}"
+    | .const name us => pure s!"const {name} {us}"
+    | .app f a => pure s!"app {← serialize f} {← serialize a}"
+    | .lam _ type body _ => pure s!"lam {← serialize type} {← serialize body}"
+    | .forallE _ type body _ => pure s!"forall {← serialize type} {← serialize body}"
+    | .letE _ type value body _ =>
+      pure s!"let {← serialize type} {← serialize value} {← serialize body}"
+    | .lit (.natVal n) => pure s!"nat {n}"
+    | .lit (.strVal s) => pure s!"str {s.quote}"
+    | .mdata _ inner => pure s!"same {← serialize inner}"
+    | .proj name i inner => pure s!"proj {name} {i} {← serialize inner}"
+    | _ => pure "open"
+  modifyGet fun (known, lines) => (lines.size, known.insert e lines.size, lines.push text)
+
+/-- All of what a constant means, as text: its type, and for a definition its value. -/
+def meaning (env : Environment) (name : Name) : String := Id.run do
+  let some info := env.find? name | return ""
+  let value := if info matches .thmInfo _ then none else info.value? (allowOpaque := true)
+  let (last, _, lines) := (do
+    let _ ← serialize info.type
+    if let some value := value then let _ ← serialize value
+    return info.levelParams.length : StateM (Std.HashMap Expr ℕ × Array String) ℕ).run ({}, #[])
+  return "\n".intercalate (s!"{last} levels" :: lines.toList)
+
 /-- Where a theorem is, what it says, and what it rests on. -/
-def theoremJson (problem : String) (name : Name) (used : Array Name) : MetaM Json := do
+def theoremJson (problem : String) (name : Name) (used reaches : Array Name) : MetaM Json := do
   let some module ← findModuleOf? name | throwError "{name} is in no module"
   let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
   let signature ← PrettyPrinter.ppSignature name
@@ -230,7 +290,8 @@ def theoremJson (problem : String) (name : Name) (used : Array Name) : MetaM Jso
     ("docstring", ← docstring name),
     ("statement", signature.fmt.pretty 100),
     ("axioms", toJson <| (axioms.qsort Name.lt).map toString),
-    ("uses", toJson <| used.map toString)]
+    ("uses", toJson <| used.map toString),
+    ("reaches", toJson <| reaches.map toString)]
 
 /-- An instance as JSON. -/
 def instanceJson (e : ExportedInstance) : MetaM Json := do
@@ -248,15 +309,23 @@ def mathlibRevision : IO String := do
 
 /-! ### Evaluation of a network that is given as JSON -/
 
-/-- A fraction from the string `"p/q"` or `"p"`. -/
-def parseRat (s : String) : Option ℚ :=
-  match s.splitOn "/" with
-  | [p] => p.toInt?.map fun p => (p : ℚ)
-  | [p, q] => do
-    let p ← p.toInt?
-    let q ← q.toNat?
-    if q = 0 then none else some (mkRat p q)
-  | _ => none
+/-- A natural number from its digits, of which there is at least one and nothing else. -/
+def parseNat (digits : List Char) : Option ℕ :=
+  if digits.isEmpty || !digits.all Char.isDigit then none
+  else some <| digits.foldl (fun n c => 10 * n + (c.toNat - '0'.toNat)) 0
+
+/-- A fraction from the string `"p/q"` or `"p"`: digits, a minus sign before them, and `q > 0`; the
+grammar of `exact.rational` in Python. -/
+def parseRat (s : String) : Option ℚ := do
+  let (sign, p) := match s.toList with
+    | '-' :: rest => ((-1 : ℚ), rest)
+    | all => (1, all)
+  let n ← parseNat (p.takeWhile (· ≠ '/'))
+  match p.dropWhile (· ≠ '/') with
+  | [] => some (sign * n)
+  | _ :: digits =>
+    let d ← parseNat digits
+    if d = 0 then none else some (sign * mkRat n d)
 
 /-- An entry of a matrix: an integer, or a fraction as a string. -/
 def parseEntry : Json → Option ℚ
@@ -346,12 +415,18 @@ unsafe def printDocument : IO Unit := do
   let document : MetaM Json := do
     let marked ← headlines env
     let uses := libraryUses env
+    let about := libraryMeaning env
     let theorems ← marked.mapM fun (problem, name) =>
       theoremJson problem name (usedHeadlines (marked.map (·.2)).toArray uses name)
+        (reached about name)
     let instances ← exportedInstances.mapM instanceJson
+    let meant := marked.foldl (init := ({} : NameSet)) fun meant (_, name) =>
+      (reached about name).foldl (·.insert ·) meant
+    let constants := meant.toList.map fun name => (name.toString, toJson (meaning env name))
     return .mkObj [("lean", Lean.versionString), ("mathlib", ← mathlibRevision),
+      ("constants", .mkObj constants),
       ("theorems", toJson theorems), ("instances", toJson instances)]
-  let context := { fileName := "Export.lean", fileMap := default }
+  let context := { fileName := "Export.lean", fileMap := default, maxHeartbeats := 0 }
   let (json, _) ← document.run'.toIO context { env }
   IO.println json.pretty
 

@@ -26,12 +26,21 @@ def lean (arguments : Array String) : ScriptM UInt32 := do
   let child ← IO.Process.spawn { cmd := "lean", args := arguments, env := ← getAugmentedEnv }
   child.wait
 
-/-- Compare the two, after `lake build Challenge Solution`. -/
+/-- Build a library of this package. -/
+def built (name : Lean.Name) : ScriptM Unit := do
+  let ws ← getWorkspace
+  let some lib := ws.root.findLeanLib? name | error s!"there is no library {name}"
+  ws.runBuild lib.fetch
+
+/-- Build the two and compare them. -/
 @[test_driver]
 script test do
+  built `Challenge
+  built `Solution
   lean #["--run", "Compare.lean"]
 
-/-- Docstrings and axioms, after `lake build`. -/
+/-- Docstrings and axioms. -/
 @[lint_driver]
 script lint do
+  built `DeepLinear
   lean #["Lint.lean"]

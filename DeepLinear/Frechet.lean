@@ -107,6 +107,20 @@ lemma hasFDerivAt_of_differentiableAt {l : Matrix (ι (Fin.last H)) (ι 0) ℝ �
   simp only [hk]
   simp
 
+/-- `IsCritical` is what Mathlib's derivative says, for a loss that is differentiable in the
+weights: its derivative is zero. -/
+theorem isCritical_iff_fderiv_eq_zero {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+    (hd : DifferentiableAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsCritical l W ↔ fderiv ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W = 0 := by
+  refine ⟨fun h => ?_, fun h k V => ?_⟩
+  · ext V
+    conv_lhs => rw [← Finset.univ_sum_single V, map_sum]
+    refine Finset.sum_eq_zero fun k _ => ?_
+    exact (hd.hasFDerivAt.hasLineDerivAt (Pi.single k (V k))).unique (h k (V k))
+  · have hV := hd.hasFDerivAt.hasLineDerivAt (Pi.single k V : Weights ι ℝ)
+    rw [h] at hV
+    exact hV
+
 /-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
 @[assignment "P1.4"]
 theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
@@ -130,13 +144,14 @@ theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι
   rw [populationLoss_eq_quadraticLoss hμ]
   exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
 
-/-- **Problem 3.3** as a Fréchet derivative: with at least three weight matrices the second
-derivative of the dataset loss at the origin is zero. -/
+/-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
+and with at least three weight matrices its second derivative at the origin is zero. -/
 @[assignment "P3.3"]
 theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
-    HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
-      (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
+    ContDiff ℝ 2 (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+        (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
   set L : Weights ι ℝ → ℝ := fun W => datasetLoss X Y (endToEnd W) with hL
   have hC : ContDiff ℝ 2 L := by
     rw [hL, datasetLoss_eq_quadraticLoss]
@@ -144,7 +159,7 @@ theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ
   have hd : Differentiable ℝ L := hC.differentiable two_ne_zero
   have hd' : Differentiable ℝ (fderiv ℝ L) :=
     (hC.fderiv_right (m := 1) (by norm_num)).differentiable one_ne_zero
-  refine (hd' 0).hasFDerivAt.congr_fderiv ?_
+  refine ⟨hC, (hd' 0).hasFDerivAt.congr_fderiv ?_⟩
   ext U V
   -- the derivative in the direction `U` of the derivative in the direction `V`
   have hline : HasDerivAt (fun a : ℝ => fderiv ℝ L (a • U) V) (fderiv ℝ (fderiv ℝ L) 0 U V) 0 := by
@@ -159,7 +174,7 @@ theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ
       (by
         simp only [map_zero, add_zero]
         rfl)
-  have hsecond := hasDerivAt_deriv_zero X Y hH U V
+  have hsecond := (hasDerivAt_deriv_zero X Y hH U V).2
   have heq : (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) =
       fun a : ℝ => fderiv ℝ L (a • U) V := by
     funext a

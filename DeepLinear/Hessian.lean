@@ -66,6 +66,28 @@ def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix 
   ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
     ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
 
+section Sum
+
+variable {R : Type*} [CommRing R] (W V : Weights ι R)
+
+lemma headDeriv_eq_sum (k : Fin (H + 1)) :
+    headDeriv W V k = ∑ j : Fin H, between W j.succ k * (V j * head W j.castSucc) :=
+  eq_sum_between W rfl (fun k => headDeriv_succ W V k) k
+
+lemma headDeriv₂_last : headDeriv₂ W V V (Fin.last H) = (2 : R) • ∑ k : Fin H, ∑ j : Fin H,
+    tail W k.succ * V k * between W j.succ k.castSucc * (V j * head W j.castSucc) := by
+  have h := eq_sum_between W (D := headDeriv₂ W V V)
+    (A := fun k => (2 : R) • (V k * headDeriv W V k.castSucc)) rfl
+    (fun k => by rw [headDeriv₂_succ, two_smul]) (Fin.last H)
+  rw [h, Finset.smul_sum]
+  refine Finset.sum_congr rfl fun k _ => ?_
+  rw [between_last, Matrix.mul_smul, headDeriv_eq_sum, Matrix.mul_sum, Matrix.mul_sum]
+  congr 1
+  refine Finset.sum_congr rfl fun j _ => ?_
+  simp only [Matrix.mul_assoc]
+
+end Sum
+
 section Map
 
 variable {R S : Type*} [CommRing R] [CommRing S] (f : R →+* S) (W U V : Weights ι R)

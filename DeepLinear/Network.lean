@@ -24,12 +24,14 @@ speak of are also the ones that compute over the rationals.
 * `DeepLinear.head W k`: the matrix `W_k ⋯ W_1` from the input to layer `k`.
 * `DeepLinear.tail W k`: the matrix `W_H ⋯ W_{k+1}` from layer `k` to the output.
 * `DeepLinear.endToEnd W`: the end-to-end matrix `W_H ⋯ W_1`.
+* `DeepLinear.between W j k`: the matrix `W_k ⋯ W_{j+1}` from layer `j` to layer `k`.
 
 ## Main statements
 
 * `DeepLinear.tail_mul_head`: `tail W k * head W k = endToEnd W` for every layer `k`.
 * `DeepLinear.endToEnd_eq_tail_mul_head`: the end-to-end matrix is `tail * W k * head`.
 * `DeepLinear.endToEnd_update`: replacing one weight matrix replaces the middle factor.
+* `DeepLinear.eq_sum_between`: a linear recursion over the layers, solved.
 
 ## References
 
@@ -195,5 +197,97 @@ lemma endToEnd_smul (s : R) : endToEnd (s • W) = s ^ H • endToEnd W := by
   simpa using head_smul W s (Fin.last H)
 
 end CommRing
+
+section Between
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {R : Type*} [CommRing R] {α : Type*} (W : Weights ι R)
+
+/-- The product `W_k ⋯ W_{j+1}` of the layers from `j` to `k`: `1` for `k = j`, `0` for `k < j`. -/
+def between (j : Fin (H + 1)) : ∀ k, Matrix (ι k) (ι j) R :=
+  Fin.induction ((Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) 0) fun k x =>
+    W k * x + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ
+
+lemma between_zero (j : Fin (H + 1)) :
+    between W j 0 = (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) 0 :=
+  rfl
+
+lemma between_succ (j : Fin (H + 1)) (k : Fin H) : between W j k.succ =
+    W k * between W j k.castSucc + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ :=
+  Fin.induction_succ _ _ _
+
+lemma between_eq_zero {j k : Fin (H + 1)} (h : k < j) : between W j k = 0 := by
+  induction k using Fin.induction with
+  | zero => rw [between_zero, Pi.single_eq_of_ne h.ne]
+  | succ k ih =>
+    rw [between_succ, ih (k.castSucc_lt_succ.trans h), Matrix.mul_zero, zero_add,
+      Pi.single_eq_of_ne h.ne]
+
+@[simp]
+lemma between_self (j : Fin (H + 1)) : between W j j = 1 := by
+  induction j using Fin.cases with
+  | zero => rw [between_zero, Pi.single_eq_same]
+  | succ j =>
+    rw [between_succ, between_eq_zero W j.castSucc_lt_succ, Matrix.mul_zero, zero_add,
+      Pi.single_eq_same]
+
+lemma between_succ_of_le {j : Fin (H + 1)} {k : Fin H} (h : j ≤ k.castSucc) :
+    between W j k.succ = W k * between W j k.castSucc := by
+  rw [between_succ, Pi.single_eq_of_ne (h.trans_lt k.castSucc_lt_succ).ne', add_zero]
+
+lemma between_mul_head {j k : Fin (H + 1)} (h : j ≤ k) : between W j k * head W j = head W k := by
+  induction k using Fin.induction with
+  | zero =>
+    obtain rfl : j = 0 := Fin.le_zero_iff.1 h
+    rw [between_self, Matrix.one_mul]
+  | succ k ih =>
+    rcases h.lt_or_eq with hlt | rfl
+    · have hle : j ≤ k.castSucc := Fin.le_castSucc_iff.2 hlt
+      rw [between_succ_of_le W hle, Matrix.mul_assoc, ih hle, head_succ]
+    · rw [between_self, Matrix.one_mul]
+
+lemma tail_mul_between {j k : Fin (H + 1)} (h : j ≤ k) : tail W k * between W j k = tail W j := by
+  induction k using Fin.induction with
+  | zero =>
+    obtain rfl : j = 0 := Fin.le_zero_iff.1 h
+    rw [between_self, Matrix.mul_one]
+  | succ k ih =>
+    rcases h.lt_or_eq with hlt | rfl
+    · have hle : j ≤ k.castSucc := Fin.le_castSucc_iff.2 hlt
+      rw [between_succ_of_le W hle, ← Matrix.mul_assoc, ← tail_castSucc, ih hle]
+    · rw [between_self, Matrix.mul_one]
+
+lemma between_last (j : Fin (H + 1)) : between W j (Fin.last H) = tail W j := by
+  simpa using tail_mul_between W (Fin.le_last j)
+
+lemma between_zero_eq_head (k : Fin (H + 1)) : between W 0 k = head W k := by
+  simpa using between_mul_head W (Fin.zero_le k)
+
+/-- A linear recursion over the layers, solved. -/
+lemma eq_sum_between {D : ∀ k, Matrix (ι k) α R} {A : ∀ k : Fin H, Matrix (ι k.succ) α R}
+    (h0 : D 0 = 0) (hs : ∀ k, D k.succ = A k + W k * D k.castSucc) (k : Fin (H + 1)) :
+    D k = ∑ j : Fin H, between W j.succ k * A j := by
+  induction k using Fin.induction with
+  | zero =>
+    rw [h0]
+    refine (Finset.sum_eq_zero fun j _ => ?_).symm
+    rw [between_eq_zero W j.succ_pos, Matrix.zero_mul]
+  | succ k ih =>
+    rw [hs, ih, Matrix.mul_sum]
+    have hk : ∀ j : Fin H, between W j.succ k.succ * A j =
+        W k * (between W j.succ k.castSucc * A j) + (Pi.single k (A k) : ∀ j : Fin H,
+          Matrix (ι k.succ) α R) j := by
+      intro j
+      rcases eq_or_ne j k with rfl | hne
+      · rw [between_self, Matrix.one_mul, between_eq_zero W j.castSucc_lt_succ, Matrix.zero_mul,
+          Matrix.mul_zero, zero_add, Pi.single_eq_same]
+      · rw [between_succ, Pi.single_eq_of_ne (fun h => hne (Fin.succ_injective _ h).symm),
+          add_zero, Matrix.mul_assoc, Pi.single_eq_of_ne hne, add_zero]
+    rw [Finset.sum_congr rfl fun j _ => hk j, Finset.sum_add_distrib, add_comm]
+    congr 1
+    rw [Finset.sum_pi_single']
+    simp
+
+end Between
 
 end DeepLinear

@@ -253,12 +253,19 @@ lemma datasetHessian_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
     headDeriv₂_zero_weights U V (by simpa using hH)]
   simp
 
+/-- The first derivatives along `V`, at the points of the line through the origin along `U`. -/
+lemma differentiableAt_datasetLoss_smul_add_smul (U V : Weights ι ℝ) (a : ℝ) :
+    DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0 :=
+  (hasDerivAt_datasetLoss_add_smul (a • U) V X Y).differentiableAt
+
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
-at the origin vanish. -/
+at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
 @[assignment "P3.3"]
 theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
-    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
-      0 0 := by
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
+        0 0 := by
+  refine ⟨differentiableAt_datasetLoss_smul_add_smul X Y U V, ?_⟩
   simpa only [zero_add, datasetHessian_zero X Y hH U V] using
     hasDerivAt_deriv_datasetLoss (0 : Weights ι ℝ) U V X Y
 
@@ -268,8 +275,10 @@ theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
 theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
     (V : Weights ι ℝ) :
-    HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
-      (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
+        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+  refine ⟨differentiableAt_datasetLoss_smul_add_smul X Y V V, ?_⟩
   have h := hasDerivAt_deriv_datasetLoss (0 : Weights ι ℝ) V V X Y
   have hD : headDeriv (0 : Weights ι ℝ) V (Fin.last 2) = 0 := headDeriv_zero_weights V (by decide)
   have hhead : headDeriv (0 : Weights ι ℝ) V (Fin.castSucc 1) = head V (Fin.castSucc 1) := by
@@ -310,8 +319,9 @@ theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, 
       Matrix.trace_mul_single, smul_eq_mul, ← hbdef]
     simp
   have hb2 : 0 < b * b := mul_self_pos.2 hb
-  refine ⟨⟨_, _, ?_, hasDerivAt_deriv_zero_of_two_layers X Y (Function.update E 0 (-b • E 0))⟩,
-    ⟨_, _, ?_, hasDerivAt_deriv_zero_of_two_layers X Y (Function.update E 0 (b • E 0))⟩⟩
+  refine ⟨⟨_, _, ?_, (hasDerivAt_deriv_zero_of_two_layers X Y
+      (Function.update E 0 (-b • E 0))).2⟩,
+    ⟨_, _, ?_, (hasDerivAt_deriv_zero_of_two_layers X Y (Function.update E 0 (b • E 0))).2⟩⟩
   · rw [hV]
     linarith
   · rw [hV]
@@ -328,7 +338,7 @@ lemma hasLineDerivAt_datasetLoss_zero (hH : 2 ≤ H) (V : Weights ι ℝ) :
 
 /-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
 no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
-@[assignment "P3.2"]
+@[assignment "K16"]
 theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
     ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
       ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by

@@ -14,13 +14,13 @@ Lu and Kawaguchi's results are stated for a finite dataset. The assignment asks 
 generalize to a distribution with correlation matrices `E x xᵀ` and `E y xᵀ`, and where there could
 be problems. They do, for every measure with finite second moments:
 
-* The new setting does not affect the step from the deep problem to the shallow one (Theorem 1,
+* The new setting does not affect the step from the deep problem to the shallow one (Theorem 2.1,
   `isLocalMinOn_of_isLocalMin_populationLoss`). It speaks of any convex differentiable loss of the
   end-to-end matrix, and the population loss is one. Nothing is asked of the moments.
-* The step for the shallow problem (Theorem 2) uses of the loss only that it is a quadratic form.
+* The step for the shallow problem (Theorem 2.2) uses of the loss only that it is a quadratic form.
   `X Xᵀ` becomes `E x xᵀ`, and `Y Xᵀ` becomes `E y xᵀ`. In the proof `X` becomes any `Z` with
   `Z Zᵀ = E x xᵀ`, and `Y` becomes `E y xᵀ Z⁻ᵀ`.
-* Hence Theorem 3 generalizes. `E y xᵀ` need not have full rank, and nor need `E x xᵀ`: where
+* Hence Theorem 2.3 generalizes. `E y xᵀ` need not have full rank, and nor need `E x xᵀ`: where
   `E x xᵀ v = 0` also `E y xᵀ v = 0`, so `E y xᵀ` is `Y Zᵀ` for some `Y`.
 
 In other words a population problem *is* a dataset problem, up to a constant. That is the bridge,
@@ -31,9 +31,9 @@ problem, for the sum of the Dirac measures at the columns.
 
 * `DeepLinear.exists_datasetLoss_eq_populationLoss`: the bridge.
 * `DeepLinear.populationLoss_sum_dirac`: a dataset as a distribution.
-* `DeepLinear.isLocalMinOn_of_isLocalMin_populationLoss`: Theorem 1.
-* `DeepLinear.isMinOn_populationLoss_of_isLocalMinOn`: Theorem 2.
-* `DeepLinear.isMinOn_of_isLocalMin_populationLoss`: Theorem 3, the answer to Problem 5.
+* `DeepLinear.isLocalMinOn_of_isLocalMin_populationLoss`: Theorem 2.1.
+* `DeepLinear.isMinOn_populationLoss_of_isLocalMinOn`: Theorem 2.2.
+* `DeepLinear.isMinOn_of_isLocalMin_populationLoss`: Theorem 2.3, the answer to Problem 5.
 -/
 
 open Matrix MeasureTheory
@@ -116,7 +116,7 @@ theorem convexOn_populationLoss (hμ : HasFiniteSecondMoments μ) :
   have h := trace_transpose_mul_mul_nonneg (dotProduct_inputMoment_nonneg hμ) Vᵀ
   rwa [Matrix.transpose_transpose] at h
 
-/-- **Problem 5**, Theorem 2: the shallow population problem with a bound on the rank has no bad
+/-- **Problem 5**, Theorem 2.2: the shallow population problem with a bound on the rank has no bad
 local minima. -/
 @[assignment "P5"]
 theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
@@ -138,7 +138,7 @@ section Deep
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
 
-/-- **Problem 5**, Theorem 1: for every distribution with finite second moments, the end-to-end
+/-- **Problem 5**, Theorem 2.1: for every distribution with finite second moments, the end-to-end
 matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
 @[assignment "P5"]
 theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)

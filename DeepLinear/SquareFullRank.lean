@@ -113,24 +113,30 @@ variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
 @[assignment "P4"]
-theorem isMinOn_datasetLoss_of_isCritical (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
     (hR : IsUnit (endToEnd W)) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
-      Set.univ W := fun W' _ =>
-  isMinOn_of_isCritical_of_isUnit hH (convexOn_datasetLoss X Y) W
-    (hasGateauxDerivAt_datasetLoss X Y _) hW hR (Set.mem_univ (endToEnd W'))
+      Set.univ W := by
+  intro W' _
+  rcases Nat.eq_zero_or_pos H with rfl | hH
+  · have h : W' = W := Subsingleton.elim W' W
+    subst h
+    exact le_refl (datasetLoss X Y (endToEnd W'))
+  · have h := isMinOn_of_isCritical_of_isUnit hH (convexOn_datasetLoss X Y) W
+      (hasGateauxDerivAt_datasetLoss X Y _) hW hR
+    exact h (Set.mem_univ (endToEnd W'))
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
 @[assignment "P4"]
-theorem isMinOn_of_isLocalMin_of_rank_eq (hH : 1 ≤ H) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
     (hR : (endToEnd W).rank = Fintype.card n) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W :=
-  isMinOn_datasetLoss_of_isCritical X Y hH W
+  isMinOn_datasetLoss_of_isCritical X Y W
     (isCritical_of_isLocalMin (hasGateauxDerivAt_datasetLoss X Y _) hmin)
     (rank_eq_card_iff_isUnit.1 hR)
 

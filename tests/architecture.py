@@ -1,4 +1,4 @@
-"""Draw the arrows of docs/architecture.md from the imports: ``python tests/architecture.py`` writes them.
+"""Draw the arrows of docs/architecture.md from the imports; run as a script it writes them.
 
 A node is a part of the house (a folder stands for its files), an arrow goes from what is used to
 what uses it, and arrows that follow from others are left out.

@@ -18,7 +18,7 @@ from deeplinear.checks import (
     select,
     square_full_rank,
 )
-from deeplinear.instances import NetworkInstance, RankInstance
+from deeplinear.instances import NetworkInstance, RankInstance, Record, Theorem
 
 RECORD = lean.load_record()
 INSTANCES = RECORD.instances
@@ -121,18 +121,22 @@ def test_select() -> None:
 
 def test_every_theorem_has_a_check_and_every_check_a_theorem() -> None:
     assert {theorem.problem for theorem in RECORD.theorems} == set(CHECKS)
-    for row in (
-        audit(problem, [t for t in RECORD.theorems if t.problem == problem]) for problem in CHECKS
-    ):
+    for row in (audit(problem, RECORD) for problem in CHECKS):
         assert row.held, row
+
+
+def only(*theorems: Theorem) -> Record:
+    """Return the record with these theorems alone."""
+    return RECORD.model_copy(update={"theorems": theorems})
 
 
 def test_a_missing_theorem_an_unknown_problem_and_an_axiom_fail() -> None:
     theorem = RECORD.theorems[0]
-    assert audit("P2", []).detail == "Lean exports no theorem for it"
-    assert audit("P99", [theorem]).detail == f"{theorem.name} has no check"
+    assert audit("P2", only()).detail == "Lean exports no theorem for it"
+    stray = theorem.model_copy(update={"problem": "P99"})
+    assert f"{theorem.name} has no check" in audit("P99", only(stray)).detail
     sorry = theorem.model_copy(update={"axioms": ("propext", "sorryAx")})
-    assert audit("P2", [sorry]).detail == f"{theorem.name} uses sorryAx"
+    assert audit(theorem.problem, only(sorry)).detail == f"{theorem.name} uses sorryAx"
 
 
 def test_a_theorem_without_a_check_fails_when_all_is_checked(
@@ -149,15 +153,28 @@ def test_the_checks_know_the_statements_they_were_written_for() -> None:
     record = RECORD
     first, *rest = record.theorems
     changed = first.model_copy(update={"statement": first.statement + " "})
-    assert "was not written for" in audit(first.problem, [changed]).detail
+    assert "was not written for" in audit(first.problem, only(changed)).detail
     moved = first.model_copy(update={"problem": "P2"})
-    assert "was not written for P2" in audit("P2", [moved]).detail
+    assert "was not written for P2" in audit("P2", only(moved)).detail
     renamed = first.model_copy(update={"name": "DeepLinear.new"})
-    assert "not entered in checks/statements.py" in audit(first.problem, [renamed]).detail
+    assert "not entered in checks/statements.py" in audit(first.problem, only(renamed)).detail
     assert missing(record).held
     gone = missing(record.model_copy(update={"theorems": tuple(rest)}))
     assert not gone.held
     assert first.name in gone.detail
+
+
+@pytest.mark.parametrize("name", ["bottleneck", "IsCritical", "datasetLoss", "endToEnd"])
+def test_a_changed_definition_is_seen(name: str) -> None:
+    full = f"DeepLinear.{name}"
+    constants = {**RECORD.constants, full: "0" * 64}
+    record = RECORD.model_copy(update={"constants": constants})
+    about = {theorem.problem for theorem in RECORD.theorems if full in theorem.reaches}
+    assert about
+    for problem in CHECKS:
+        row = audit(problem, record)
+        assert row.held is (problem not in about), row
+    assert lean.compare(RECORD, record) == [f"the definition of {full} is not what the record says"]
 
 
 @pytest.mark.parametrize("problem", ["P2", "P4"])

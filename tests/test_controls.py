@@ -36,7 +36,7 @@ BROKEN: dict[str, Broken] = {
     "rank_bounded.leaves": lambda *_: True,
     "origin.is_critical_at_origin": lambda *_: True,
     "origin.near_origin": still,
-    "origin.chord_gaps": lambda *_: [([], [Fraction(-1)]), ([], [Fraction(1)])],
+    "saddles.chord_gaps": lambda *_: [([], [Fraction(-1)]), ([], [Fraction(1)])],
     "exact.second_derivative": lambda *_: Fraction(0),
     "square_full_rank.is_critical_iff_minimal": lambda *_: True,
     "square_full_rank.passes": lambda *_: True,

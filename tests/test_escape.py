@@ -128,7 +128,7 @@ def test_the_command(
     [
         (None, [], "cannot be read"),
         ("{", [], "malformed"),
-        ('{"weights": [], "x": [["1"]], "y": [["1"]]}', [], "at least one layer"),
+        ('{"weights": [], "x": [["1"]], "y": [["1"]]}', [], "no list of matrices"),
         ('{"weights": [[["1"]]], "x": [["1"], ["1"]], "y": [["1"]]}', [], "make the two numbers"),
         ('{"weights": [[["1"]]], "x": [["NaN"]], "y": [["1"]]}', [], "is no number"),
         ('{"weights": [[["1"]]], "x": [["1"]], "y": [["1"]]}', ["--radius", "-1"], "positive"),

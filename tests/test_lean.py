@@ -225,4 +225,4 @@ def test_refresh_writes_nothing_when_lean_fails(
 
 def test_the_record_is_plain_json() -> None:
     data = json.loads(lean.RECORD.read_text(encoding="utf-8"))
-    assert set(data) == {"lean", "mathlib", "theorems", "instances", "files"}
+    assert set(data) == {"lean", "mathlib", "constants", "theorems", "instances", "files"}

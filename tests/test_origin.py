@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from deeplinear import BadInput, escape, exact
-from deeplinear.checks import origin
+from deeplinear.checks import origin, saddles
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
 
@@ -57,7 +57,7 @@ def test_second_derivatives() -> None:
 
 def test_chords() -> None:
     below, above = (
-        origin.chord_gap(point, Fraction(1, 16), X, Y)
+        saddles.chord_gap(point, Fraction(1, 16), X, Y)
         for point in origin.near_origin([2, 2, 1], X, Y, Fraction(1))
     )
     assert below < 0 < above

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deeplinear import campaign, escape, lean, report, site, worded
+from deeplinear import analysis, campaign, classify, escape, lean, report, site, worded
 from deeplinear.checks import audit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +86,10 @@ def test_lean_names_that_a_verdict_cites_are_in_the_library() -> None:
     code = "\n".join(code_of(path.read_text(encoding="utf-8")) for path in LIBRARY)
     declared = set(re.findall(r"^(?:theorem|lemma) (\S+)", code, re.MULTILINE))
     assert set(escape.THEOREMS) == set(escape.Reason)
-    for name in escape.THEOREMS.values():
+    assert set(analysis.THEOREMS) == set(analysis.Verdict)
+    assert set(classify.THEOREMS) == set(classify.Kind)
+    cited = (escape.THEOREMS, analysis.THEOREMS, classify.THEOREMS)
+    for name in (one for theorems in cited for one in theorems.values()):
         assert name.removeprefix("DeepLinear.") in declared, name
 
 
@@ -112,7 +115,7 @@ def test_axioms_that_lean_was_not_asked_for_are_as_recorded() -> None:
         report.certificate(console, record, [], asked)
         said = console.export_text()
         assert said.count("(as recorded)") == (0 if asked else len(record.theorems))
-        assert ("as recorded" in audit(theorem.problem, [theorem], asked).detail) is not asked
+        assert ("as recorded" in audit(theorem.problem, record, asked).detail) is not asked
         pages = site.render(ROOT, record, [], "", asked)
         assert ("(as recorded)" in pages["index.html"] + pages["P2.html"]) is not asked
 

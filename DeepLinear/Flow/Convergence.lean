@@ -120,7 +120,8 @@ lemma pow_mul_sqNorm_le_sum {W : Weights ι ℝ} (hW : IsBalanced W) {σ : ℝ} 
 
 /-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
 `W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
-minimum, decreases at least like `exp (- 2 λ σ^{H-1} t)`. -/
+minimum, is at most `exp (- 2 λ σ^{H-1} t)` times that at the start. (For `σ > 0` this asks that no
+layer be narrower than the input.) -/
 @[assignment "FLOW"]
 theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)

@@ -8,7 +8,7 @@ import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.RankBounded
 
 /-!
-# Instances of Lu and Kawaguchi's Theorem 1, and of Laurent and von Brecht
+# Instances of Lu and Kawaguchi's Theorem 2.1, and of Laurent and von Brecht
 
 Critical weights whose end-to-end matrix has rank below the bottleneck width and which are no local
 minimum, with weights of smaller loss near by.

@@ -8,11 +8,11 @@ import DeepLinear.Landscape.AnyData
 import DeepLinear.Landscape.Saddles
 
 /-!
-# Instances of Theorems 2 and 3, and of saddle points
+# Instances of Theorems 2.2 and 2.3, and of saddle points
 
 Critical weights whose end-to-end matrix has the rank of the bottleneck width and misses one of the
-greatest singular values. By Theorem 2 it is no local minimum of the shallow problem, by Theorem 3
-the weights are none of the deep problem, and where `X Xᵀ` is positive definite they are a saddle.
+greatest singular values. By Theorem 2.2 it is no local minimum of the shallow problem, by Theorem
+2.3 the weights are none of the deep problem, so they are a saddle.
 The control is `X = 0`, where all weights are a local maximum.
 -/
 
@@ -58,14 +58,10 @@ def IsDeepSaddle (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths
     e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights))
 
 lemma isDeepSaddle (hH : 1 ≤ e.depth) (hpos : ∀ k, 0 < e.widths k) (h : ∀ k, e.gradient k = 0)
-    {X' : Matrix (Fin e.samples) (Fin (e.widths 0)) ℚ} (hX : e.X * X' = 1)
     (hb : e.loss better < e.loss e.weights) : e.IsDeepSaddle better := by
   have : ∀ k, Nonempty (Fin (e.widths k)) := fun k => ⟨⟨0, hpos k⟩⟩
-  have hXreal : e.X.map (Rat.castHom ℝ) * X'.map (Rat.castHom ℝ) = 1 := by
-    rw [← Matrix.map_mul, hX, Matrix.map_one _ (map_zero _) (map_one _)]
   refine ⟨isSaddle_of_isCritical (ι := fun k => Fin (e.widths k)) _ _ hH
-    (posDef_mul_transpose_of_mul_eq_one hXreal) (e.isCriticalPoint_iff.2 h) fun hmin => ?_,
-    realLoss_lt hb⟩
+    (e.isCriticalPoint_iff.2 h) fun hmin => ?_, realLoss_lt hb⟩
   exact (realLoss_lt hb).not_ge (hmin (Set.mem_univ (toReal better)))
 
 /-- The weights are a local maximum. -/
@@ -104,9 +100,7 @@ theorem isDeepExample_missedTwo : missedTwo.IsDeepExample missedTwoBetter :=
 
 /-- Widths 2, 1, 2. Critical weights that are no global minimum are a saddle point. -/
 theorem isDeepSaddle_missedTwo : missedTwo.IsDeepSaddle missedTwoBetter :=
-  isDeepSaddle (by decide) (by decide) (by decide +kernel)
-    (X' := (!![0, -1/2; -1/3, -2/3] : Matrix (Fin 2) (Fin 2) ℚ))
-    (by decide +kernel) (by decide +kernel)
+  isDeepSaddle (by decide) (by decide) (by decide +kernel) (by decide +kernel)
 
 /-- Widths 3, 2, 2, 3. -/
 def missedWide : NetworkInstance where
@@ -137,9 +131,7 @@ theorem isDeepExample_missedWide : missedWide.IsDeepExample missedWideBetter :=
 
 /-- Widths 3, 2, 2, 3. Critical weights that are no global minimum are a saddle point. -/
 theorem isDeepSaddle_missedWide : missedWide.IsDeepSaddle missedWideBetter :=
-  isDeepSaddle (by decide) (by decide) (by decide +kernel)
-    (X' := (!![9/20, 9/10, 3/5; -3/20, 9/20, 7/40; 3/20, 9/5, 6/5] : Matrix (Fin 3) (Fin 3) ℚ))
-    (by decide +kernel) (by decide +kernel)
+  isDeepSaddle (by decide) (by decide) (by decide +kernel) (by decide +kernel)
 
 /-- Widths 3, 1, 2; the inputs are linearly dependent. -/
 def missedSingular : NetworkInstance where
@@ -187,9 +179,7 @@ def missedThirdBetter : Weights (fun k : Fin 4 => Fin (![2, 2, 1, 3] k)) ℚ
 
 /-- Widths 2, 2, 1, 3. Critical weights that are no global minimum are a saddle point. -/
 theorem isDeepSaddle_missedThird : missedThird.IsDeepSaddle missedThirdBetter :=
-  isDeepSaddle (by decide) (by decide) (by decide +kernel)
-    (X' := (!![1/4, 1/3; 0, -1/6] : Matrix (Fin 2) (Fin 2) ℚ))
-    (by decide +kernel) (by decide +kernel)
+  isDeepSaddle (by decide) (by decide) (by decide +kernel) (by decide +kernel)
 
 /-- Widths 2, 1, 1, and `X = 0`. -/
 def blind : NetworkInstance where

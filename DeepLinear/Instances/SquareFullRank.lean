@@ -35,7 +35,7 @@ def IsControl (better : Weights (fun k => Fin (e.widths k)) ℚ) : Prop :=
 
 /-- What has to be evaluated for an example: `P` and `Q` cut the end-to-end matrix down to the
 identity, and the gradient vanishes. Problem 4 does the rest. -/
-lemma isExample_of_gradient (hw : ∀ k, e.widths k = e.widths 0) (hH : 1 ≤ e.depth)
+lemma isExample_of_gradient (hw : ∀ k, e.widths k = e.widths 0)
     {P : Matrix (Fin (e.widths 0)) (Fin (e.widths (Fin.last e.depth))) ℚ}
     {Q : Matrix (Fin (e.widths 0)) (Fin (e.widths 0)) ℚ} (hPQ : P * endToEnd e.weights * Q = 1)
     (h : ∀ k, e.gradient k = 0) : e.IsExample := by
@@ -46,7 +46,7 @@ lemma isExample_of_gradient (hw : ∀ k, e.widths k = e.widths 0) (hH : 1 ≤ e.
   obtain ⟨depth, widths, samples, weights, X, Y⟩ := e
   obtain ⟨n, rfl⟩ : ∃ n : ℕ, widths = fun _ => n := ⟨widths 0, funext hw⟩
   refine isMinOn_datasetLoss_of_isCritical (n := Fin n) (X.map (Rat.castHom ℝ))
-    (Y.map (Rat.castHom ℝ)) hH (toReal (d := fun _ => n) weights) hcrit ?_
+    (Y.map (Rat.castHom ℝ)) (toReal (d := fun _ => n) weights) hcrit ?_
   have hunit : IsUnit (endToEnd weights) :=
     rank_eq_card_iff_isUnit.1 (hrank.trans (Fintype.card_fin n).symm)
   rw [endToEnd_toReal]
@@ -76,7 +76,7 @@ def width1 : NetworkInstance where
 
 /-- Width 1, two layers: the end-to-end matrix has full rank and the loss is minimal. -/
 theorem isExample_width1 : width1.IsExample :=
-  isExample_of_gradient _ (by decide) (by decide)
+  isExample_of_gradient _ (by decide)
     (P := (!![1/6] : Matrix (Fin 1) (Fin 1) ℚ)) (Q := 1) (by decide +kernel) (by decide +kernel)
 
 /-- Width 2, two layers, three samples that cannot be fitted. -/
@@ -92,7 +92,7 @@ def width2 : NetworkInstance where
 
 /-- Width 2, two layers: the end-to-end matrix has full rank and the loss is minimal. -/
 theorem isExample_width2 : width2.IsExample :=
-  isExample_of_gradient _ (by decide) (by decide)
+  isExample_of_gradient _ (by decide)
     (P := (!![1/2, -3/2; 0, 3] : Matrix (Fin 2) (Fin 2) ℚ)) (Q := 1) (by decide +kernel)
     (by decide +kernel)
 
@@ -111,7 +111,7 @@ def dependentInputs : NetworkInstance where
 /-- Width 2, three layers, dependent inputs: the end-to-end matrix has full rank and the loss is
 minimal. -/
 theorem isExample_dependentInputs : dependentInputs.IsExample :=
-  isExample_of_gradient _ (by decide) (by decide)
+  isExample_of_gradient _ (by decide)
     (P := (!![-1/2, 1; 3/2, -1] : Matrix (Fin 2) (Fin 2) ℚ)) (Q := 1) (by decide +kernel)
     (by decide +kernel)
 
@@ -128,7 +128,7 @@ def width3 : NetworkInstance where
 
 /-- Width 3, two layers: the end-to-end matrix has full rank and the loss is minimal. -/
 theorem isExample_width3 : width3.IsExample :=
-  isExample_of_gradient _ (by decide) (by decide)
+  isExample_of_gradient _ (by decide)
     (P := (!![1, 0, -2; -1, 1, 2; 0, 0, 1] : Matrix (Fin 3) (Fin 3) ℚ)) (Q := 1)
     (by decide +kernel) (by decide +kernel)
 

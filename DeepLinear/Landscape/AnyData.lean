@@ -7,7 +7,7 @@ import DeepLinear.Landscape.Main
 import DeepLinear.Tag
 
 /-!
-# Theorems 2 and 3 without a condition on the data
+# Theorems 2.2 and 2.3 without a condition on the data
 
 Lu and Kawaguchi ask for `X Xᵀ` to be positive definite; no condition is needed. Let `R` be a local
 minimum of `1/2 ‖Y - R X‖²` among the matrices of rank at most `p`, and `X = F G` a full-rank
@@ -22,8 +22,9 @@ factorization, so that `G Gᵀ` is positive definite.
 
 ## Main statements
 
-* `DeepLinear.isMinOn_datasetLoss_of_isLocalMinOn`: Theorem 2 for any data.
-* `DeepLinear.isMinOn_of_isLocalMin_of_any_data`: Theorem 3 for any data.
+* `DeepLinear.isMinOn_datasetLoss_of_isLocalMinOn`: Theorem 2.2 for any data.
+* `DeepLinear.isMinOn_of_isLocalMin_of_any_data`: Theorem 2.3 for any data.
+* `DeepLinear.exists_isMinOn_deep_eq_shallow`: the minimum exists, for any data.
 -/
 
 open Matrix Topology
@@ -56,8 +57,24 @@ lemma apply_eq_zero_of_isLocalMinOn {l : Matrix m n ℝ → ℝ} {l' : Matrix m 
     simpa using ht
   exact hmin.hasDerivAt_eq_zero (hl V)
 
-/-- **Lu and Kawaguchi, Theorem 2**, for any data: the shallow problem with a bound on the rank has
-no bad local minima. -/
+/-- The shallow problem with a bound on the rank has a minimum, whatever the data are. -/
+theorem exists_isMinOn_datasetLoss (X : Matrix n s ℝ) (Y : Matrix m s ℝ) (p : ℕ) :
+    ∃ A : Matrix m n ℝ, A.rank ≤ p ∧ IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} A := by
+  classical
+  obtain ⟨r, F, G, F', G', -, hX, hF, hG⟩ := X.exists_fullRank_factorization
+  have hloss : ∀ A : Matrix m n ℝ, datasetLoss X Y A = datasetLoss G Y (A * F) := fun A => by
+    rw [datasetLoss, datasetLoss, hX, Matrix.mul_assoc]
+  have hpos : (G * Gᵀ).PosDef := posDef_mul_transpose_of_mul_eq_one hG
+  obtain ⟨B, hB, hmin⟩ :=
+    exists_isMinOn_quadraticLoss hpos (Y * Gᵀ) ((Y * Yᵀ).trace / 2) p
+  rw [← datasetLoss_eq_quadraticLoss] at hmin
+  refine ⟨B * F', (rank_mul_le_left _ _).trans hB, fun A hA => ?_⟩
+  have h : datasetLoss G Y B ≤ datasetLoss G Y (A * F) := hmin ((rank_mul_le_left A F).trans hA)
+  change datasetLoss X Y (B * F') ≤ datasetLoss X Y A
+  rwa [hloss, hloss, Matrix.mul_assoc, hF, Matrix.mul_one]
+
+/-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
+has no bad local minima. -/
 @[assignment "LK2"]
 theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
@@ -177,8 +194,20 @@ theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
-/-- **Lu and Kawaguchi, Theorem 3**, for any data: every local minimum of the dataset loss of a deep
-linear network is a global minimum, whatever the widths and the data are. -/
+/-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
+exists, and it is the minimum of the shallow problem over the matrices of rank at most the
+bottleneck width. -/
+@[assignment "LK3"]
+theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  obtain ⟨A, hA, hmin⟩ := exists_isMinOn_datasetLoss X Y (bottleneck ι)
+  obtain ⟨W, rfl⟩ := exists_endToEnd_eq hH hA
+  exact ⟨W, (isMinOn_univ_iff_isMinOn_rank_le hH _ W).2 hmin, hmin⟩
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
+deep linear network is a global minimum, whatever the widths and the data are. -/
 @[assignment "LK3"]
 theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :

@@ -10,8 +10,8 @@ import Mathlib.LinearAlgebra.Matrix.Notation
 /-!
 # Where the theorems end
 
-Theorem 3 of Lu and Kawaguchi is about the square loss. For another strictly convex loss it fails as
-soon as there is a bottleneck: the network with the widths 2, 1, 2 has, for the loss
+Theorem 2.3 of Lu and Kawaguchi is about the square loss. For another strictly convex loss it can
+fail where there is a bottleneck: the network with the widths 2, 1, 2 has, for the loss
 `(R₁₁ - 1)² + 2 R₁₂² + 2 R₂₁² + (R₂₂ - 3/2)²`, a local minimum of value `9/4`, and weights of value
 `1`.
 
@@ -24,7 +24,7 @@ open Matrix Topology
 
 namespace DeepLinear
 
-/-- A strictly convex loss of a `2 × 2` matrix that is no square distance. -/
+/-- A strictly convex loss of a `2 × 2` matrix: a weighted sum of squares. -/
 noncomputable def skewLoss (R : Matrix (Fin 2) (Fin 2) ℝ) : ℝ :=
   (R 0 0 - 1) ^ 2 + 2 * R 0 1 ^ 2 + 2 * R 1 0 ^ 2 + (R 1 1 - 3 / 2) ^ 2
 
@@ -48,6 +48,23 @@ lemma strictConvexOn_skewLoss : StrictConvexOn ℝ Set.univ skewLoss := by
     · exact sub_eq_zero.1 h11
   simp only [skewLoss, Matrix.add_apply, Matrix.smul_apply, smul_eq_mul]
   nlinarith [mul_pos (mul_pos ha hb) hpos]
+
+/-- The loss is differentiable, along every line and linearly in the direction. -/
+lemma hasGateauxDerivAt_skewLoss (A : Matrix (Fin 2) (Fin 2) ℝ) :
+    HasGateauxDerivAt skewLoss (innerProduct !![2 * (A 0 0 - 1), 4 * A 0 1; 4 * A 1 0,
+      2 * (A 1 1 - 3 / 2)]) A := by
+  intro V
+  have hquad : (fun t : ℝ => skewLoss (A + t • V)) = fun t : ℝ =>
+      skewLoss A + t * innerProduct !![2 * (A 0 0 - 1), 4 * A 0 1; 4 * A 1 0,
+        2 * (A 1 1 - 3 / 2)] V +
+      t ^ 2 * (V 0 0 ^ 2 + 2 * V 0 1 ^ 2 + 2 * V 1 0 ^ 2 + V 1 1 ^ 2) := by
+    funext t
+    simp only [skewLoss, innerProduct_apply, trace_mul_transpose, Fin.sum_univ_two,
+      Matrix.add_apply, Matrix.smul_apply, smul_eq_mul, Matrix.of_apply, Matrix.cons_val',
+      Matrix.cons_val_zero, Matrix.cons_val_one, Matrix.cons_val_fin_one]
+    ring
+  rw [HasLineDerivAt, hquad]
+  exact hasDerivAt_quadratic _ _ _
 
 /-- The widths of the network: 2, 1, 2. -/
 abbrev skewWidths : Fin 3 → Type :=
@@ -87,16 +104,18 @@ lemma skewLoss_endToEnd (W : Weights skewWidths ℝ) : skewLoss (endToEnd W) =
   refine (congrArg skewLoss (endToEnd_skew W)).trans ?_
   simp only [skewLoss, Matrix.mul_apply, Fin.sum_univ_one]
 
-/-- Theorem 3 of Lu and Kawaguchi fails for a strictly convex loss that is not the square loss: the
-network with the widths 2, 1, 2 has a local minimum that is not a global minimum. -/
+/-- Theorem 2.3 of Lu and Kawaguchi is not true of every strictly convex, differentiable loss: for
+the loss `(R₁₁ - 1)² + 2 R₁₂² + 2 R₂₁² + (R₂₂ - 3/2)²` the network with the widths 2, 1, 2 has a
+local minimum that is not a global minimum. -/
 @[assignment "LK3"]
 theorem exists_isLocalMin_not_isMinOn :
-    IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
+    StrictConvexOn ℝ Set.univ skewLoss ∧ (∀ A, ∃ l', HasGateauxDerivAt skewLoss l' A) ∧
+      IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
       ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by
   have hvalue : skewLoss (endToEnd skewWeights) = 9 / 4 := by
     rw [skewLoss_endToEnd]
     norm_num [skewWeights, skewFirst, skewSecond]
-  refine ⟨?_, fun h => ?_⟩
+  refine ⟨strictConvexOn_skewLoss, fun A => ⟨_, hasGateauxDerivAt_skewLoss A⟩, ?_, fun h => ?_⟩
   · -- near the weights the entries that are `1` there stay above `9/10`
     have hfirst : Continuous fun W : Weights skewWidths ℝ => skewFirst W 0 0 :=
       (continuous_apply (0 : Fin 2)).comp

@@ -10,14 +10,14 @@ import DeepLinear.Tag
 /-!
 # Depth creates no bad local minima
 
-Theorem 1 of Lu and Kawaguchi, for every convex differentiable loss `l` of the end-to-end matrix and
-for any widths: weights are a local minimum of the deep problem if and only if their end-to-end
+Theorem 2.1 of Lu and Kawaguchi, for every convex differentiable loss `l` of the end-to-end matrix
+and for any widths: weights are a local minimum of the deep problem if and only if their end-to-end
 matrix is a local minimum of the shallow one, `l` on the matrices of rank at most the bottleneck
 width.
 
 ## Main statements
 
-* `DeepLinear.isLocalMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 1.
+* `DeepLinear.isLocalMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.1.
 * `DeepLinear.isLocalMin_iff_isLocalMinOn`: the same as an equivalence.
 * `DeepLinear.isMinOn_of_isLocalMin_of_noBottleneck`: Laurent and von Brecht, without a bottleneck.
 * `DeepLinear.exists_endToEnd_eq`: the end-to-end map is onto the matrices of that rank.
@@ -37,7 +37,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
   {W : Weights ι ℝ}
 
-/-- **Lu and Kawaguchi, Theorem 1**, for every convex differentiable loss and any widths: the
+/-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
 end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
 -/
 @[assignment "LK1"]
@@ -60,7 +60,7 @@ lemma continuous_head [∀ k, DecidableEq (ι k)] (k : Fin (H + 1)) :
     simp only [head_succ]
     exact (continuous_apply k).matrix_mul ih
 
-/-- **Lu and Kawaguchi, Theorem 1**, as an equivalence: weights are a local minimum of the deep
+/-- **Lu and Kawaguchi, Theorem 2.1**, as an equivalence: weights are a local minimum of the deep
 problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
 @[assignment "LK1"]
 theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
@@ -78,7 +78,16 @@ theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l
 def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
   ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
 
-/-- **Lu and Kawaguchi, Theorem 1** for the dataset loss: nothing is asked of the data. -/
+/-- There is no bottleneck if and only if the bottleneck width is the smaller one of the input's and
+the output's: `min_k d_k = min {d_0, d_H}`, in the words of the assignment. -/
+lemma noBottleneck_iff {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] : NoBottleneck ι ↔
+    bottleneck ι = min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) := by
+  refine ⟨fun h => le_antisymm (le_min (bottleneck_le 0) (bottleneck_le _)) ?_, fun h k => ?_⟩
+  · exact Finset.le_inf' _ _ fun k _ => h k
+  · rw [← h]
+    exact bottleneck_le k
+
+/-- **Lu and Kawaguchi, Theorem 2.1** for the dataset loss: nothing is asked of the data. -/
 @[assignment "LK1"]
 theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
     (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)

@@ -10,13 +10,13 @@ import DeepLinear.Tag
 /-!
 # Every local minimum is global
 
-Theorem 3 of Lu and Kawaguchi: Theorem 1 takes a local minimum of the deep problem to one of the
-shallow problem, and Theorem 2 says that this is a global minimum.
+Theorem 2.3 of Lu and Kawaguchi: Theorem 2.1 takes a local minimum of the deep problem to one of the
+shallow problem, and Theorem 2.2 says that this is a global minimum.
 
 ## Main statements
 
-* `DeepLinear.isMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 3.
-* `DeepLinear.exists_isMinOn_deep_eq_shallow`: the deep minimum exists, and it is the shallow one.
+* `DeepLinear.isMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.3.
+* `DeepLinear.isMinOn_univ_iff_isMinOn_rank_le`: the deep minimum is the shallow one.
 -/
 
 open Matrix
@@ -39,6 +39,18 @@ theorem isMinOn_of_isLocalMin_quadraticLoss {Q : Matrix (ι 0) (ι 0) ℝ} (hQ :
   have hmin := isMinOn_of_isLocalMinOn hQ C c (rank_endToEnd_le W) hlocal
   exact fun W' _ => hmin (rank_endToEnd_le W')
 
+/-- **Lu and Kawaguchi, Theorem 2.3**, values, for every loss whatever: weights minimize the loss
+over all weights if and only if their end-to-end matrix minimizes it over the matrices of rank at
+most the bottleneck width. -/
+@[assignment "LK3"]
+theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ H)
+    (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → β) (W : Weights ι ℝ) :
+    IsMinOn (fun W : Weights ι ℝ => l (endToEnd W)) Set.univ W ↔
+      IsMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  refine ⟨fun h A hA => ?_, fun h W' _ => h (rank_endToEnd_le W')⟩
+  obtain ⟨W', rfl⟩ := exists_endToEnd_eq hH hA
+  exact h (Set.mem_univ W')
+
 /-- The minimum of the deep problem under a quadratic loss exists, and it is the minimum of the
 shallow problem. -/
 theorem exists_isMinOn_quadraticLoss_endToEnd (hH : 1 ≤ H) {Q : Matrix (ι 0) (ι 0) ℝ}
@@ -52,22 +64,13 @@ theorem exists_isMinOn_quadraticLoss_endToEnd (hH : 1 ≤ H) {Q : Matrix (ι 0) 
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
-/-- **Lu and Kawaguchi, Theorem 3**: if `X Xᵀ` is positive definite, then every local minimum of the
-dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
+/-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
+the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
 @[assignment "LK3"]
 theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   rw [datasetLoss_eq_quadraticLoss] at hW ⊢
   exact isMinOn_of_isLocalMin_quadraticLoss hX _ _ W hW
-
-/-- **Lu and Kawaguchi, Theorem 3**, values: the minimum of the deep problem exists, and it is the
-minimum of the shallow problem over the matrices of rank at most the bottleneck width. -/
-@[assignment "LK3"]
-theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) :
-    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
-      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  rw [datasetLoss_eq_quadraticLoss]
-  exact exists_isMinOn_quadraticLoss_endToEnd hH hX _ _
 
 end DeepLinear

@@ -13,11 +13,11 @@ import Mathlib.Topology.Order.LocalExtr
 /-!
 # Openness of the end-to-end map onto the matrices of the same rank
 
-Case B of the proof of Lu and Kawaguchi's Theorem 1, at every `W` and for every loss. Let `R` be the
-end-to-end matrix of `W`. Every `R'` near `R` of rank at most that of `R` is `U R V` with `U`, `V`
-near `1`, so it is the end-to-end matrix of weights near `W`: multiply the last layer by `U` and the
-first by `V`. Hence if `W` is a local minimum of `l ∘ endToEnd`, then `R` is one of `l` among the
-matrices of rank at most that of `R`. Nothing is asked of `l`, nor of the hidden layers.
+Case B of the proof of Lu and Kawaguchi's Theorem 2.1, at every `W` and for every loss. Let `R` be
+the end-to-end matrix of `W`. Every `R'` near `R` of rank at most that of `R` is `U R V` with `U`
+and `V` near `1`, so it is the end-to-end matrix of weights near `W`: multiply the last layer by `U`
+and the first by `V`. Hence if `W` is a local minimum of `l ∘ endToEnd`, then `R` is one of `l`
+among the matrices of rank at most that of `R`. Nothing is asked of `l`, nor of the hidden layers.
 
 ## Main statements
 

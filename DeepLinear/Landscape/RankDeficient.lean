@@ -13,7 +13,7 @@ import Mathlib.Topology.Algebra.Order.Field
 /-!
 # Local minima whose end-to-end matrix has rank below the bottleneck width
 
-Case A of the proof of Lu and Kawaguchi's Theorem 1, for every differentiable loss `l` of the
+Case A of the proof of Lu and Kawaguchi's Theorem 2.1, for every differentiable loss `l` of the
 end-to-end matrix: at a local minimum `W` of `l ∘ endToEnd` whose end-to-end matrix has rank below
 the least width, the derivative `l'` of `l` is zero.
 

@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Main
+import DeepLinear.Landscape.AnyData
 import DeepLinear.Origin
 import DeepLinear.Tag
 
@@ -19,7 +19,8 @@ minima are global. (Part (i) is in `DeepLinear.Origin`.)
 * `DeepLinear.not_isLocalMax`: no local maxima, for every strictly convex differentiable loss.
 * `DeepLinear.isSaddle_of_isCritical`: critical points of the dataset loss are global minima or
   saddles.
-* `DeepLinear.isSaddle_zero_of_noBottleneck`: Problem 3.2, as the assignment puts it.
+* `DeepLinear.isSaddle_zero_of_noBottleneck`: Problem 3.2, as the assignment puts it, from Lu and
+  Kawaguchi's Theorem 2.3.
 
 ## References
 
@@ -145,21 +146,88 @@ section DatasetLoss
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss: if `X Xᵀ` is positive definite and
-no layer is empty, every critical point that is not a global minimum is a saddle point. -/
+/-- At a local maximum of the dataset loss whose end-to-end matrix `R` has the rank of the
+bottleneck width, `R B X = 0` for every `B`: along `R (1 + t B)` the loss is a quadratic in `t`. -/
+lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
+    (hW : IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W)
+    (B : Matrix (ι 0) (ι 0) ℝ) : endToEnd W * B * X = 0 := by
+  obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
+  set R := endToEnd W
+  have htend : Filter.Tendsto (fun t : ℝ => mulFirst W (1 + t • B)) (𝓝 0) (𝓝 W) := by
+    have hB : Continuous fun t : ℝ => (1 + t • B : Matrix (ι 0) (ι 0) ℝ) := by fun_prop
+    have hc : Continuous fun t : ℝ => mulFirst W (1 + t • B) := by
+      have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
+      simpa only [Function.comp_def, mulLast_one] using h
+    simpa using hc.tendsto 0
+  have hline : ∀ t : ℝ, datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) =
+      datasetLoss X Y R + t * ((R * (X * Xᵀ) - Y * Xᵀ) * (R * B)ᵀ).trace +
+        t ^ 2 / 2 * (R * B * (X * Xᵀ) * (R * B)ᵀ).trace := by
+    intro t
+    rw [endToEnd_mulFirst, Matrix.mul_add, Matrix.mul_one, Matrix.mul_smul,
+      datasetLoss_eq_quadraticLoss, quadraticLoss_add_smul _ _ _ _ (by simp)]
+  have hsq : (R * B * (X * Xᵀ) * (R * B)ᵀ).trace = (R * B * X * (R * B * X)ᵀ).trace := by
+    rw [Matrix.transpose_mul (R * B) X]
+    simp only [Matrix.mul_assoc]
+  set b := ((R * (X * Xᵀ) - Y * Xᵀ) * (R * B)ᵀ).trace
+  set q := (R * B * (X * Xᵀ) * (R * B)ᵀ).trace with hq
+  have hq0 : 0 ≤ q := hsq ▸ trace_mul_transpose_self_nonneg (R * B * X)
+  have hle : ∀ᶠ t in 𝓝 (0 : ℝ), t * b + t ^ 2 / 2 * q ≤ 0 := by
+    filter_upwards [htend.eventually hW] with t ht
+    have h := hline t
+    have ht' : datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) ≤ datasetLoss X Y R := ht
+    linarith
+  have hle' : ∀ᶠ t in 𝓝 (0 : ℝ), -t * b + (-t) ^ 2 / 2 * q ≤ 0 := by
+    have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) := by
+      simpa using (continuous_neg (G := ℝ)).tendsto 0
+    exact hneg.eventually hle
+  obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hle.and hle').filter_mono nhdsWithin_le_nhds).and
+    (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
+  have ht2 : 0 < t ^ 2 := by
+    have : t ≠ 0 := ht0
+    positivity
+  have hq1 : q = 0 := by nlinarith
+  exact trace_mul_transpose_self_eq_zero_iff.1 (hsq ▸ hq1)
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
+is empty, every critical point that is not a global minimum is a saddle point. -/
 @[assignment "K16"]
-theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical (datasetLoss X Y) W)
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
     IsSaddle (datasetLoss X Y) W := by
-  refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin X Y hX W h), ?_⟩
-  refine not_isLocalMax hH (one_le_bottleneck_iff.2 inferInstance) ?_
-    (hasGateauxDerivAt_datasetLoss X Y _)
-  rw [datasetLoss_eq_quadraticLoss]
-  exact strictConvexOn_quadraticLoss hX _ _
+  refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin_of_any_data X Y W h), fun hmax => hmin ?_⟩
+  have hl' := hasGateauxDerivAt_datasetLoss X Y (endToEnd W)
+  rcases (rank_endToEnd_le W).lt_or_eq with hr | hr
+  · -- Case A for minus the loss
+    have hneg : HasGateauxDerivAt (fun A => -datasetLoss X Y A)
+        (-innerProduct ((endToEnd W * X - Y) * Xᵀ)) (endToEnd W) := fun V => (hl' V).fun_neg
+    have hzero := neg_eq_zero.1 (deriv_eq_zero_of_isLocalMin_of_rank_lt hneg hmax.neg hr)
+    exact fun W' _ => isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss X Y)
+      (hzero ▸ hl') (Set.mem_univ (endToEnd W'))
+  · -- `X = 0`, so the loss is constant
+    have hR : endToEnd W ≠ 0 := by
+      have hp := one_le_bottleneck_iff.2 (inferInstance : ∀ k, Nonempty (ι k))
+      intro h0
+      rw [h0, rank_zero] at hr
+      omega
+    obtain ⟨i, j, hij⟩ : ∃ i j, endToEnd W i j ≠ 0 := by
+      by_contra! h
+      exact hR (Matrix.ext h)
+    have hX : X = 0 := by
+      ext k a
+      have h := endToEnd_mul_mul_eq_zero_of_isLocalMax X Y hH hmax (Matrix.single j k 1)
+      have h' := congrFun (congrFun h i) a
+      rw [Matrix.mul_assoc, Matrix.mul_apply, Finset.sum_eq_single j] at h'
+      · simpa [Matrix.single_mul_apply_same, hij] using h'
+      · intro b _ hb
+        simp [Matrix.single_mul_apply_of_ne _ _ _ _ _ hb]
+      · simp
+    intro W' _
+    simp [datasetLoss, hX]
 
-/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and the origin is no local minimum by
-the theorem of Laurent and von Brecht, as the derivative of the loss at `0` is not zero. -/
+/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
+the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
+derivative of the loss at `0` is not zero. -/
 @[assignment "P3.2"]
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
     IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
@@ -176,8 +244,13 @@ theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hX
   refine ⟨hcrit, fun h => ?_,
     (not_isLocalMin_zero_and_not_isLocalMax_zero X Y (by omega) hXY).2⟩
   have hderiv := hasGateauxDerivAt_datasetLoss X Y (endToEnd (0 : Weights ι ℝ))
-  have hmin := isMinOn_of_isLocalMin_of_noBottleneck (by omega) hι (convexOn_datasetLoss X Y) hderiv
-    h
+  have hmin : IsMinOn (datasetLoss X Y) Set.univ (endToEnd (0 : Weights ι ℝ)) := by
+    have hglobal := (isMinOn_univ_iff_isMinOn_rank_le (by omega) _ _).1
+      (isMinOn_of_isLocalMin_of_any_data X Y 0 h)
+    refine fun A _ => hglobal ?_
+    have hrank : A.rank ≤ min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) :=
+      le_min (rank_le_card_width A) (rank_le_card_height A)
+    rwa [← noBottleneck_iff.1 hι] at hrank
   -- where a differentiable function is minimal its derivative vanishes
   have hzero : innerProduct ((endToEnd (0 : Weights ι ℝ) * X - Y) * Xᵀ) = 0 := by
     refine LinearMap.ext fun V => ?_

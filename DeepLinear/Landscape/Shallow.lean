@@ -10,7 +10,7 @@ import DeepLinear.Tag
 /-!
 # The shallow problem with a bound on the rank
 
-Theorem 2 of Lu and Kawaguchi: a quadratic loss with a positive definite form has no bad local
+Theorem 2.2 of Lu and Kawaguchi: a quadratic loss with a positive definite form has no bad local
 minima on the matrices of rank at most `p`. After a change of variables it is `‖N - M‖²`, and a
 local minimum `M` is what Eckart and Young's theorem says: `M = N P`, where the orthogonal projector
 `P` on its row space commutes with `S = Nᵀ N` and the form of `S` is larger on the range of `P` than
@@ -29,7 +29,7 @@ projector `P'` of no larger trace. No singular values are needed.
   satisfies.
 * `DeepLinear.isMinOn_sqNorm_of_isLocalMinOn`: no bad local minima for `‖N - M‖²`.
 * `DeepLinear.exists_projector_isMinOn_sqNorm`: Eckart and Young's theorem, with existence.
-* `DeepLinear.isMinOn_of_isLocalMinOn`: Lu and Kawaguchi, Theorem 2.
+* `DeepLinear.isMinOn_of_isLocalMinOn`: Lu and Kawaguchi, Theorem 2.2.
 * `DeepLinear.strictConvexOn_quadraticLoss`: a quadratic loss with a positive definite form is
   strictly convex.
 -/
@@ -571,7 +571,7 @@ lemma quadraticLoss_eq_sqNorm [DecidableEq n] {Q Z : Matrix n n ℝ} (hZ : IsUni
   simp only [sqNorm, Matrix.neg_mul, Matrix.transpose_neg, Matrix.mul_neg, neg_neg]
   ring
 
-/-- **Lu and Kawaguchi, Theorem 2**: a quadratic loss whose form is positive definite has no bad
+/-- **Lu and Kawaguchi, Theorem 2.2**: a quadratic loss whose form is positive definite has no bad
 local minima on the matrices of rank at most `p`. -/
 @[assignment "LK2"]
 theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)

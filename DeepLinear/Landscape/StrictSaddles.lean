@@ -357,14 +357,14 @@ lemma hasDerivAt_deriv_sqNorm {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [F
     ((((hasDerivAt_id' (0 : ℝ)).fun_pow 3).const_mul 4).mul_const (sqNorm D₂ / 2))
   simpa [quadCoeff, hE, hD₁, hD₂] using h
 
-/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
-a positive definite form that is not a global minimum is a strict saddle, if the product of its
-interior layers has rank at least the bottleneck width. -/
-@[assignment "K16"]
-theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+/-- A critical point of a quadratic loss with a positive definite form is a strict saddle, if its
+end-to-end matrix is not minimal among the matrices of rank at most `p`, and the product of its
+interior layers has at least that rank. -/
+theorem isStrictSaddle_of_not_isMinOn_rank_le {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    (hW : IsCritical (quadraticLoss Q C c) W) {p : ℕ} (hp : (endToEnd W).rank ≤ p)
+    (hM : p ≤ (interiorProduct W).rank)
+    (hmin : ¬ IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} (endToEnd W)) :
     IsStrictSaddle (quadraticLoss Q C c) W := by
   refine ⟨hW, ?_⟩
   obtain ⟨Z, hZ, hZQ⟩ := hQ.exists_mul_transpose_eq
@@ -416,13 +416,13 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
     rw [← h]
     congr 1
     simp only [Matrix.transpose_mul, Matrix.mul_assoc]
-  have hrank : (B * M * (A * Z)).rank ≤ bottleneck ι := by
+  have hrank : (B * M * (A * Z)).rank ≤ p := by
     rw [← Matrix.mul_assoc, ← hR]
-    exact (rank_mul_le_left _ _).trans (rank_endToEnd_le W)
-  obtain ⟨V₁, V₂, hneg⟩ := exists_quadCoeff_neg hrank hM h1 h2 fun hmin => hglob fun W' _ => by
-    have h := hmin ((rank_mul_le_left (endToEnd W') Z).trans (rank_endToEnd_le W'))
-    change quadraticLoss Q C c (endToEnd W) ≤ quadraticLoss Q C c (endToEnd W')
-    have h' : sqNorm (N - endToEnd W * Z) ≤ sqNorm (N - endToEnd W' * Z) := by
+    exact (rank_mul_le_left _ _).trans hp
+  obtain ⟨V₁, V₂, hneg⟩ := exists_quadCoeff_neg hrank hM h1 h2 fun hminM => hmin fun A' hA' => by
+    have h := hminM ((rank_mul_le_left A' Z).trans hA')
+    change quadraticLoss Q C c (endToEnd W) ≤ quadraticLoss Q C c A'
+    have h' : sqNorm (N - endToEnd W * Z) ≤ sqNorm (N - A' * Z) := by
       rw [hR, Matrix.mul_assoc _ A]
       exact h
     rw [hloss, hloss]
@@ -442,8 +442,20 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
   rw [hline]
   exact hasDerivAt_deriv_sqNorm N B M (A * Z) V₁ V₂ _
 
-/-- Every critical point whose end-to-end matrix has the rank of the bottleneck width is a global
-minimum or a strict saddle. -/
+/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
+a positive definite form that is not a global minimum is a strict saddle, if the product of its
+interior layers has rank at least the bottleneck width. -/
+@[assignment "K16"]
+theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W :=
+  isStrictSaddle_of_not_isMinOn_rank_le hQ C c hW (rank_endToEnd_le W) hM
+    fun h => hglob fun W' _ => h (rank_endToEnd_le W')
+
+/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
+has the rank of the bottleneck width is a global minimum or a strict saddle. -/
 @[assignment "K16"]
 theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
@@ -454,7 +466,8 @@ theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
   rw [← hR, endToEnd_eq_mul_interiorProduct_mul]
   exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
 
-/-- Two weight matrices: every critical point that is not a global minimum is a strict saddle. -/
+/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
+that is not a global minimum is a strict saddle. -/
 @[assignment "K16"]
 theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)

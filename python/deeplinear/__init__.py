@@ -1,13 +1,56 @@
-"""Cross-check of a Lean formalization of deep linear networks.
+"""Deep linear networks: where a network is in the landscape, with guarantees.
 
-The Lean files state and prove; this package takes the statements and the concrete instances that
-Lean exports (:mod:`deeplinear.lean`), recomputes them exactly over the rationals
-(:mod:`deeplinear.exact`), explores them in floating point (:mod:`deeplinear.numeric`), and reports
-what held (:mod:`deeplinear.checks`, :mod:`deeplinear.report`).
+>>> import deeplinear
+>>> found = deeplinear.analyze([[[1.0, 0.0]], [[0.0], [3.0]]], [[1, 0], [0, 1]], [[0, 0], [3, 0]])
+>>> found.verdict.name
+'GLOBAL_MINIMUM'
+
+The statements behind it are proved in Lean, in the same repository; ``deeplinear check`` runs them
+on numbers.
 """
+
+from __future__ import annotations
+
+from typing import Any
 
 from deeplinear.errors import BadInput, LeanFailed
 
-__all__ = ["BadInput", "LeanFailed", "__version__"]
+__all__ = [
+    "Analysis",
+    "BadInput",
+    "LeanFailed",
+    "Network",
+    "Problem",
+    "Verdict",
+    "__version__",
+    "analyze",
+    "load",
+    "save",
+]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+_FROM = {
+    "Analysis": "analysis",
+    "Network": "network",
+    "Problem": "network",
+    "Verdict": "analysis",
+    "analyze": "analysis",
+    "load": "network",
+    "save": "network",
+}
+"""Where each public name is: it is imported when it is first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FROM:
+        raise AttributeError(f"module 'deeplinear' has no attribute {name!r}")
+    import importlib
+
+    found = getattr(importlib.import_module(f"deeplinear.{_FROM[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -60,6 +60,17 @@ class Root:
         return next((v for v in values if compare_with(self, v) == 0), None)
 
 
+def real_roots(polynomial: fmpq_poly, bits: int) -> list[Interval]:
+    """Return an interval for each root of a polynomial with real roots only, in increasing order.
+
+    A root of multiplicity k is there k times.
+    """
+    found: list[Interval] = []
+    for factor, multiplicity in polynomial.numer().factor_squarefree()[1]:
+        found += [one for one in _isolated(factor, bits) for _ in range(int(multiplicity))]
+    return sorted(found, key=lambda one: one.low)
+
+
 def _isolated(polynomial: fmpz_poly, bits: int) -> list[Interval]:
     """Return disjoint intervals, one for each root of a squarefree polynomial with real roots."""
     while True:

@@ -35,7 +35,9 @@ BLOCK = 50
 MOST = 10_000_000
 """Trials a problem, at most."""
 
-NOT_JUDGING = frozenset({"__main__", "bench", "challenge", "cli", "plots", "report"})
+NOT_JUDGING = frozenset(
+    {"__main__", "analysis", "bench", "challenge", "cli", "files", "network", "plots", "report"}
+)
 """Modules that neither draw nor judge a trial; all the others of the package may."""
 
 

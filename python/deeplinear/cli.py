@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -31,10 +32,12 @@ from deeplinear import (
     bench,
     campaign,
     challenge,
+    classify,
     escape,
     exact,
     flow,
     lean,
+    network,
     numeric,
     report,
     trials,
@@ -43,7 +46,7 @@ from deeplinear import (
 )
 from deeplinear.checks import Check, Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
-from deeplinear.instances import NetworkInput, Record, of_problem, parse
+from deeplinear.instances import Record, of_problem, parse
 
 app = typer.Typer(
     help="Deep linear networks: the statements of the Lean files, run on numbers.",
@@ -315,21 +318,66 @@ def _progress(steps: int) -> Iterator[Callable[[str], None]]:
         yield lambda what: progress.update(bar, description=what, advance=1)
 
 
+NetworkArgument = Annotated[
+    Path, typer.Argument(help='JSON with "weights", "x", "y"; .npz or .safetensors.')
+]
+XOption = Annotated[
+    Path | None, typer.Option("--x", help="Inputs, a sample a row: .npy, .npz, .csv.")
+]
+YOption = Annotated[Path | None, typer.Option("--y", help="Outputs, a sample a row.")]
+RadiusOption = Annotated[str, typer.Option("--radius", help='How much an entry may change, "p/q".')]
+
+
+def _positive(option: str, text: str) -> Fraction:
+    """Read a positive fraction; refused by the name of the option."""
+    try:
+        found = exact.rational(text)
+    except BadInput:
+        found = Fraction()
+    if found <= 0:
+        raise BadInput(f"{option} is {text[:40]}: give a positive fraction, as 1/10.")
+    return found
+
+
+@app.command("analyze")
+def analyze_(
+    path: NetworkArgument,
+    x: XOption = None,
+    y: YOption = None,
+    tolerance: Annotated[
+        str, typer.Option(help='What "near" means, relative to the loss of R = 0.')
+    ] = "1/1000000",
+    radius: RadiusOption = "1/10",
+    json_file: JsonOption = None,
+) -> None:
+    """Say where a network is: how far from the optimum, at which saddle, and a way down."""
+    from deeplinear import analysis
+
+    _refuse_unwritable(json_file)
+    near, limit = _positive("--tolerance", tolerance), _positive("--radius", radius)
+    given = network.load(path, x, y)
+    with _working(given):
+        found = analysis.analyzed(given, near, limit)
+    for line in str(found).splitlines():
+        report.say(_console(), line)
+    if json_file is not None:
+        report.write_json(json_file, found.as_json())
+
+
 @app.command("escape")
 def escape_(
-    path: Annotated[Path, typer.Argument(help='JSON with "weights", "x", "y".')],
-    radius: Annotated[str, typer.Option(help='How much an entry may change, "p/q".')] = "1/10",
+    path: NetworkArgument,
+    x: XOption = None,
+    y: YOption = None,
+    radius: RadiusOption = "1/10",
     json_file: JsonOption = None,
 ) -> None:
     """Say whether weights are critical and can be escaped; hand back a better point near by."""
     _refuse_unwritable(json_file)
-    given = _read_network(path)
-    try:
-        limit = exact.rational(radius)
-    except BadInput:
-        raise BadInput(f"--radius is {radius[:40]}: give a positive fraction, as 1/10.") from None
+    limit = _positive("--radius", radius)
+    given = network.load(path, x, y)
     with _working(given):
-        verdict = escape.escape(given.weights, given.x, given.y, limit)
+        verdict = escape.escape(given.network.weights, given.x, given.y, limit)
     report.escape(_console(), verdict)
     if json_file is not None:
         report.write_json(json_file, report.escape_json(verdict))
@@ -340,20 +388,16 @@ LONG_WORK = 3 * 10**8
 
 
 @contextmanager
-def _working(given: NetworkInput) -> Iterator[None]:
+def _working(given: network.Problem) -> Iterator[None]:
     """Say before exact work that it is long if it is, and show on a terminal that it goes on."""
     console = Console(stderr=True)
-    work = exact.work(given.weights, given.x, given.y)
-    if work > LONG_WORK:
-        sizes = "-".join(str(d) for d in exact.widths(given.weights))
+    weights = given.network.weights
+    if exact.work(weights, given.x, given.y) > LONG_WORK:
+        sizes = "-".join(str(d) for d in given.network.widths)
         said = f"Widths {sizes} with fractions this long: exact work that may take minutes."
         report.say(console, said)
     with console.status("deciding exactly"):
         yield
-
-
-def _read_network(path: Path) -> NetworkInput:
-    return parse(NetworkInput, _read(path, "weights, x and y"), path)
 
 
 def _read(path: Path, what: str) -> bytes:
@@ -365,11 +409,30 @@ def _read(path: Path, what: str) -> bytes:
         ) from None
 
 
+@app.command("classify")
+def classify_(
+    path: NetworkArgument,
+    x: XOption = None,
+    y: YOption = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Classify a critical point, exactly: global minimum, strict saddle, or one that is not."""
+    _refuse_unwritable(json_file)
+    given = network.load(path, x, y)
+    with _working(given):
+        found = classify.classify(given.network.weights, given.x, given.y)
+    report.classification(_console(), found)
+    if json_file is not None:
+        report.write_json(json_file, report.classification_json(found))
+
+
 @app.command("flow")
 def flow_(
     path: Annotated[
-        Path | None, typer.Argument(help='JSON with "weights", "x", "y"; or give --widths.')
+        Path | None, typer.Argument(help="A file as analyze takes it; or give --widths.")
     ] = None,
+    x: XOption = None,
+    y: YOption = None,
     widths: Annotated[
         str | None, typer.Option(help="A balanced random start, as 2,3,2 (input first).")
     ] = None,
@@ -385,18 +448,32 @@ def flow_(
     if not 0 < until < 1e6:
         raise BadInput(f"--until is {until}: give a positive time below 1000000.")
     if path is not None:
-        given = _read_network(path)
-        start = tuple(map(numeric.to_array, given.weights))
+        given = network.load(path, x, y)
+        start = tuple(map(numeric.to_array, given.network.weights))
         problem = numeric.Problem(numeric.to_array(given.x), numeric.to_array(given.y))
     else:
         start, problem = flow.random_problem(np.random.default_rng(seed), _widths(widths or ""))
-    trajectory = flow.integrate(start, problem, until)
+    with _progress(100) as step:
+        trajectory = flow.integrate(start, problem, until, progress=_percents(step, until))
     report.flow(_console(), trajectory)
     if picture is not None:
         from deeplinear import plots  # matplotlib takes a second to load
 
         plots.trajectory(picture, trajectory)
         report.say(_console(), f"wrote {picture}")
+
+
+def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:
+    """Return what moves a progress bar of 100 steps to the time that was reached."""
+    done = 0
+
+    def reached(time: float) -> None:
+        nonlocal done
+        while done < int(100 * time / until):
+            done += 1
+            step(f"time {time:.3g}")
+
+    return reached
 
 
 def _widths(text: str) -> tuple[int, ...]:

@@ -2,10 +2,10 @@
 
 The loss is ``1/2 |Y - W_H ... W_1 X|^2``. Where the gradient is not zero, a step against it in one
 layer lowers the loss. At a critical point whose end-to-end matrix has rank below the bottleneck
-width, Case A of Lu and Kawaguchi's Theorem 1 applies: unless ``(R X - Y) X^T`` is zero (then
+width, Case A of Lu and Kawaguchi's Theorem 2.1 applies: unless ``(R X - Y) X^T`` is zero (then
 the loss is the least there is), a small change that keeps the end-to-end matrix makes the gradient
-nonzero. At a critical point of that rank Theorem 2 applies: a rotation of the row space lowers the
-loss, or the weights are a global minimum, with a certificate.
+nonzero. At a critical point of that rank Theorem 2.2 applies: a rotation of the row space lowers
+the loss, or the weights are a global minimum, with a certificate.
 """
 
 from __future__ import annotations

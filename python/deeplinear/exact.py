@@ -290,6 +290,38 @@ def second_derivative(
     return total
 
 
+def curvature(weights: Weights, direction: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return the second derivative of the loss along one direction that may move all layers.
+
+    ``|R_1 X|^2 + 2 <(R X - Y) X^T, R_2>`` with R_1, R_2 the coefficients of t and t^2 in the
+    end-to-end matrix of ``W + t V``.
+    """
+    zero, one, two = identity(weights[0].ncols()), None, None
+    for w, v in zip(weights, direction, strict=True):
+        new_two = None if one is None else v * one if two is None else w * two + v * one
+        one = v * zero if one is None else w * one + v * zero
+        zero, two = w * zero, new_two
+    found = squared_norm(one * x) if one is not None else Fraction()
+    return found if two is None else found + 2 * inner((zero * x - y) * x.transpose(), two)
+
+
+def explained(x: fmpq_mat, y: fmpq_mat) -> fmpq_mat | None:
+    """Return a matrix with the eigenvalues, but for zeros, of ``C Q^- C^T``; None for X = 0.
+
+    ``Q = X X^T``, ``C = Y X^T``. It is square of the order d_H, or of the rank of X if that is
+    less.
+    """
+    pivots = independent_rows(x)
+    if not pivots:
+        return None
+    basis = fmpq_mat([[x[i, j] for j in range(x.ncols())] for i in pivots])
+    cross = y * basis.transpose()
+    inverse = (basis * basis.transpose()).inv()
+    if cross.nrows() <= len(pivots):
+        return cross * inverse * cross.transpose()
+    return inverse * (cross.transpose() * cross)
+
+
 def kernel(a: fmpq_mat) -> list[fmpq_mat]:
     """Return a basis of the kernel, as columns."""
     reduced, found = a.rref()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -68,7 +68,9 @@ class StrictModel(BaseModel):
 class Theorem(StrictModel):
     """A headline theorem: where it is, what it says as Lean prints it, what it rests on.
 
-    ``uses`` names the headline theorems in its proof, those used by steps that are none included.
+    ``uses`` names the headline theorems in its proof, those used by steps that are none included;
+    ``reaches`` the constants of the library that its statement is about, definitions of definitions
+    included.
     """
 
     problem: str
@@ -80,16 +82,21 @@ class Theorem(StrictModel):
     statement: str
     axioms: tuple[str, ...]
     uses: tuple[str, ...]
+    reaches: tuple[str, ...]
 
     @property
     def file(self) -> str:
         """The Lean file, relative to the repository."""
         return self.module.replace(".", "/") + ".lean"
 
-    @property
-    def digest(self) -> str:
-        """The first 16 digits of the SHA-256 of the statement, as Lean prints it."""
-        return hashlib.sha256(self.statement.encode()).hexdigest()[:16]
+    def digest(self, constants: Mapping[str, str]) -> str:
+        """Return the first 16 digits of the SHA-256 of the statement and of all that it reaches.
+
+        ``constants`` is what :attr:`Record.constants` says of the types and values of those. A
+        constant that is missing there has no digest.
+        """
+        lines = [self.statement, *(f"{name} {constants.get(name)}" for name in self.reaches)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 class RankInstance(StrictModel):
@@ -189,6 +196,14 @@ class NetworkInput(StrictModel):
         return self
 
 
+class Unread(StrictModel):
+    """A network and data as JSON has them, their entries not looked at yet."""
+
+    weights: list[Any]
+    x: list[Any] | None = None
+    y: list[Any] | None = None
+
+
 class EvaluationInput(NetworkInput):
     """What Lean is asked to evaluate; with ``directions`` the second derivative in them too."""
 
@@ -208,10 +223,15 @@ Instance: TypeAlias = RankInstance | NetworkInstance | FlowInstance
 
 
 class Record(StrictModel):
-    """What ``Export.lean`` said, and the SHA-256 of each Lean file when it said so."""
+    """What ``Export.lean`` said, and the SHA-256 of each Lean file when it said so.
+
+    ``constants`` has, for each constant of the library that a headline statement reaches, the
+    SHA-256 of its type and value.
+    """
 
     lean: str
     mathlib: str
+    constants: dict[str, str]
     theorems: tuple[Theorem, ...]
     instances: tuple[Annotated[Instance, Field(discriminator="type")], ...]
     files: dict[str, str] = Field(default_factory=dict)

@@ -121,7 +121,11 @@ class Lean:
         if hashes(self.root) != before:
             raise LeanFailed("A Lean file changed while Lean ran: run the command again.")
         record = parse(Record, said, "the output of Export.lean")
-        return record.model_copy(update={"files": before})
+        constants = {
+            name: hashlib.sha256(meaning.encode()).hexdigest()
+            for name, meaning in record.constants.items()
+        }
+        return record.model_copy(update={"files": before, "constants": constants})
 
     def evaluate(self, asked: EvaluationInput) -> Evaluation:
         """Return what the library's own definitions give for weights and data."""
@@ -164,6 +168,9 @@ def compare(record: Record, fresh: Record) -> list[str]:
         )
         if old != new
     ]
+    for name in sorted({*record.constants, *fresh.constants}):
+        if record.constants.get(name) != fresh.constants.get(name):
+            said.append(f"the definition of {name} is not what the record says")
     for what in ("theorems", "instances"):
         old_by_name = {one.name: one for one in getattr(record, what)}
         new_by_name = {one.name: one for one in getattr(fresh, what)}

@@ -90,7 +90,7 @@ def origin(path: Path, most: int = 5) -> None:
 
 
 def minima(path: Path, seed: int = 0) -> None:
-    """Draw where searches from random starts end, relative to the closed form (Theorem 3).
+    """Draw where searches from random starts end, relative to the closed form (Theorem 2.3).
 
     For each network the losses of the points that were found, less the value of reduced-rank
     regression, relative to the loss of R = 0; a cross is a point that does not pass for a minimum.
@@ -249,7 +249,7 @@ def bottleneck(path: Path, most: int = 5, seed: int = 0) -> None:
 
 
 def escapes(path: Path) -> None:
-    """Draw escapes from critical points that are no local minima (Theorem 1 and its proof).
+    """Draw escapes from critical points that are no local minima (Theorem 2.1 and its proof).
 
     On the way from the critical weights to the better ones that the proof constructs, for several
     radii, in units of the radius.
@@ -279,7 +279,7 @@ def escapes(path: Path) -> None:
 
 
 def subsets(path: Path) -> None:
-    """Draw the loss of every critical point of the shallow problem (Theorem 2).
+    """Draw the loss of every critical point of the shallow problem (Theorem 2.2).
 
     With X = 1 they are the sets of singular values of Y that R keeps: for each rank only the
     greatest ones are a local minimum.

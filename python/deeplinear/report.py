@@ -17,8 +17,9 @@ from deeplinear import exact
 from deeplinear.bench import Result
 from deeplinear.campaign import Total
 from deeplinear.checks import CHECKS, Check, Row
-from deeplinear.errors import BadInput
+from deeplinear.classify import Classification
 from deeplinear.escape import Verdict
+from deeplinear.files import write_whole
 from deeplinear.flow import Trajectory
 from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, of_problem
 
@@ -72,6 +73,32 @@ def escape_json(verdict: Verdict) -> dict[str, object]:
         "loss": exact.text(verdict.loss),
         "better": None if better is None else [exact.texts(layer) for layer in better],
         "better_loss": None if loss is None else exact.text(loss),
+    }
+
+
+def classification(console: Console, found: Classification) -> None:
+    """Print what a critical point is, why, and the direction of negative curvature if any."""
+    say(console, f"{found.words}.")
+    say(console, f"The theorem: {found.theorem}")
+    say(console, f"rank of the end-to-end matrix: {found.rank}")
+    if found.direction is not None:
+        say(console, f"second derivative: {exact.short(found.curvature)}, in the direction")
+        for k, layer in enumerate(found.direction, start=1):
+            say(console, f"V_{k} = {_shown(layer)}")
+
+
+def classification_json(found: Classification) -> dict[str, object]:
+    """Return a classification as plain JSON values."""
+    return {
+        "kind": found.kind.name,
+        "words": found.words,
+        "theorem": found.theorem,
+        "rank": found.rank,
+        "pair": found.pair,
+        "curvature": exact.text(found.curvature),
+        "direction": None
+        if found.direction is None
+        else [exact.texts(layer) for layer in found.direction],
     }
 
 
@@ -141,27 +168,8 @@ def rows_json(rows: Iterable[Row], seed: int, cases: int, source: str) -> dict[s
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write ``value`` to ``path``, whole or not at all.
-
-    A link is followed, and what is no regular file (a device, a pipe) is written to as it is.
-    """
-    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    part = None
-    try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        part = target.with_name(target.name + ".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except (OSError, RuntimeError) as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        said = getattr(error, "strerror", None) or "its links form a circle"
-        raise BadInput(
-            f"{path} cannot be written ({said}): name a file in a writable folder."
-        ) from None
+    """Write ``value`` to ``path`` as JSON, whole or not at all."""
+    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def certificate(console: Console, record: Record, rows: Sequence[Row], asked: bool) -> None:

@@ -52,10 +52,7 @@ def negative_direction(
         rotation = shallow.find_rotation(r, x, y)
         if rotation is None:
             return None
-        z = solve_left(middle * first, rotation.e.transpose())
-        v_first = first * x * x.transpose() * rotation.e * rotation.b.transpose()
-        v_last = y * x.transpose() * rotation.b * z
-        return _outer(weights, v_first, v_last)
+        return rotation_direction(weights, rotation, x, y)
     v, w = escape.not_orthogonal(slope)
     if (middle * first).rank() < middle.rank():
         u = next(
@@ -64,11 +61,27 @@ def negative_direction(
             if not exact.is_zero(middle.transpose() * u)
         )
         q = middle.transpose() * u
-        return _scaled(weights, q * w.transpose(), v * u.transpose(), 0, x, y)
+        moved = {0: q * w.transpose(), len(weights) - 1: v * u.transpose()}
+        return least_scaled(weights, moved, 0, x, y)
     inputs = middle * first
     a = next(a for a in exact.kernel(last * inputs) if not exact.is_zero(inputs * a))
     u = first * a
-    return _scaled(weights, u * w.transpose(), v * (middle * u).transpose(), -1, x, y)
+    moved = {0: u * w.transpose(), len(weights) - 1: v * (middle * u).transpose()}
+    return least_scaled(weights, moved, len(weights) - 1, x, y)
+
+
+def rotation_direction(
+    weights: Sequence[fmpq_mat], rotation: shallow.Rotation, x: fmpq_mat, y: fmpq_mat
+) -> list[fmpq_mat]:
+    """Return the direction of the first and the last layer in which the row space rotates."""
+    first = weights[0]
+    if len(weights) == 1:
+        raise BadInput("there is one layer, and its loss is convex: give at least two layers.")
+    z = solve_left(interior_product(weights) * first, rotation.e.transpose())
+    v_first = first * x * x.transpose() * rotation.e * rotation.b.transpose()
+    v_last = y * x.transpose() * rotation.b * z
+    zeros = [fmpq_mat(*exact.shape(layer)) for layer in weights[1:-1]]
+    return [v_first, *zeros, v_last]
 
 
 def solve_left(a: fmpq_mat, row: fmpq_mat) -> fmpq_mat:
@@ -78,29 +91,28 @@ def solve_left(a: fmpq_mat, row: fmpq_mat) -> fmpq_mat:
     return inner * (f.transpose() * f).inv() * f.transpose()
 
 
-def _outer(weights: Weights, v_first: fmpq_mat, v_last: fmpq_mat) -> list[fmpq_mat]:
-    zeros = [fmpq_mat(*exact.shape(layer)) for layer in weights[1:-1]]
-    return [v_first, *zeros, v_last]
-
-
-def _scaled(
-    weights: Weights, v_first: fmpq_mat, v_last: fmpq_mat, k: int, x: fmpq_mat, y: fmpq_mat
+def least_scaled(
+    weights: Sequence[fmpq_mat],
+    moved: dict[int, fmpq_mat],
+    scaled: int,
+    x: fmpq_mat,
+    y: fmpq_mat,
 ) -> list[fmpq_mat]:
-    """Scale layer k (first or last) so that the second derivative is the least, and negative.
+    """Return the direction that moves some layers, one of them scaled for the least curvature.
 
-    With that layer scaled by s it is ``s^2 a + s b``, a >= 0 and b not 0.
+    With that layer scaled by s the second derivative is ``s^2 a + s b``, a >= 0 and b not 0.
     """
 
     def at(s: Fraction) -> list[fmpq_mat]:
         factor = fmpq(s.numerator, s.denominator)
-        pair = [v_first, v_last]
-        pair[k] = pair[k] * factor
-        return _outer(weights, pair[0], pair[1])
+        return [
+            moved[k] * (factor if k == scaled else fmpq(1))
+            if k in moved
+            else fmpq_mat(*exact.shape(layer))
+            for k, layer in enumerate(weights)
+        ]
 
-    def curvature(s: Fraction) -> Fraction:
-        return exact.second_derivative(weights, at(s), at(s), x, y)
-
-    plus, minus = curvature(Fraction(1)), curvature(Fraction(-1))
+    plus, minus = (exact.curvature(weights, at(Fraction(s)), x, y) for s in (1, -1))
     a, b = (plus + minus) / 2, (plus - minus) / 2
     return at(-b / (2 * a) if a else Fraction(-1 if b > 0 else 1))
 

@@ -2,8 +2,8 @@
 
 ``python tests/mutation/algorithms.py`` draws 120 of them, evenly over the modules, runs the checks
 that use the module on a copy of the package, and prints how each ended: found (a part FAILED),
-raised, timed out, or survived. A survivor is an equivalent change, or one that no check can see; the list
-is printed, and the figure does not count it as found.
+raised, timed out, or survived. A survivor is an equivalent change, or one that no check can see;
+the list is printed, and the figure does not count it as found.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class Mutant:
     outcome: Callable[[], str]
 
 
-GROUPS = ("record text", "hashes", "instance fields", "formulas")
+GROUPS = ("record text", "definitions", "hashes", "instance fields", "formulas")
 """The classes of mutants."""
 
 OUTCOMES = ("found", "raised", "timed out", "survived")
@@ -93,8 +93,13 @@ def _ones(a: fmpq_mat) -> fmpq_mat:
     return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
 
 
-def _refused(theorem: Theorem) -> str:
-    return _found(not audit(theorem.problem, [theorem]).held)
+def _refused(record: Record, *theorems: Theorem) -> str:
+    return _found(
+        any(
+            not audit(one.problem, record.model_copy(update={"theorems": (one,)})).held
+            for one in theorems
+        )
+    )
 
 
 def _noticed(record: Record) -> str:
@@ -118,10 +123,21 @@ def _theorems(record: Record) -> Iterator[Mutant]:
             ("another tag", {"problem": "P4" if theorem.problem == "P2" else "P2"}),
         ):
             false = theorem.model_copy(update=update)
-            yield Mutant("record text", f"{theorem.name}: {what}", partial(_refused, false))
+            yield Mutant("record text", f"{theorem.name}: {what}", partial(_refused, record, false))
         left = tuple(one for one in record.theorems if one != theorem)
         gone = record.model_copy(update={"theorems": left})
         yield Mutant("record text", f"{theorem.name}: left out", partial(_noticed, gone))
+
+
+def _definitions(record: Record) -> Iterator[Mutant]:
+    """Change each definition that a statement reaches: every such theorem has to be refused."""
+    for name, digest in record.constants.items():
+        flipped = ("0" if digest[0] != "0" else "1") + digest[1:]
+        changed = record.model_copy(update={"constants": {**record.constants, name: flipped}})
+        for theorem in record.theorems:
+            if name in theorem.reaches:
+                what = f"{theorem.name}: {name} defined otherwise"
+                yield Mutant("definitions", what, partial(_refused, changed, theorem))
 
 
 def _files(record: Record) -> Iterator[Mutant]:
@@ -261,7 +277,13 @@ def _too_long(*_: object) -> None:
 def mutants() -> list[Mutant]:
     """Return all mutants, in a fixed order."""
     record = lean.load_record()
-    return [*_theorems(record), *_files(record), *_instances(record), *_formulas(record)]
+    return [
+        *_theorems(record),
+        *_definitions(record),
+        *_files(record),
+        *_instances(record),
+        *_formulas(record),
+    ]
 
 
 EQUIVALENT = {

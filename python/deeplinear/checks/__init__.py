@@ -25,7 +25,7 @@ from deeplinear.checks import (
 from deeplinear.checks.base import Check, Row, run_check, run_part
 from deeplinear.checks.statements import STATEMENTS
 from deeplinear.errors import BadInput
-from deeplinear.instances import Record, Theorem, of_problem
+from deeplinear.instances import Record, of_problem
 
 __all__ = ["AXIOMS", "CHECKS", "Check", "Row", "run", "run_check", "select"]
 
@@ -78,11 +78,11 @@ def run(
     """
     with _parts_of(chosen, record, seed, cases, jobs) as rows_of:
         for check in chosen:
-            yield audit(check.problem, of_problem(record.theorems, check.problem), asked)
+            yield audit(check.problem, record, asked)
             yield from rows_of(check)
     if len(chosen) == len(CHECKS):
         for problem in sorted({theorem.problem for theorem in record.theorems} - CHECKS.keys()):
-            yield audit(problem, of_problem(record.theorems, problem), asked)
+            yield audit(problem, record, asked)
         yield missing(record)
 
 
@@ -121,18 +121,23 @@ def _part(problem: str, place: int, seed: int, cases: int) -> Row:
     return run_part(check, check.parts[place], _remembered[0].instances, seed, cases)
 
 
-def audit(problem: str, theorems: Sequence[Theorem], asked: bool = False) -> Row:
-    """Say whether a problem has both theorems and a check, and which axioms the theorems use."""
+def audit(problem: str, record: Record, asked: bool = False) -> Row:
+    """Say whether a problem has both theorems and a check, and which axioms the theorems use.
+
+    A theorem whose statement, or a definition that it reaches, is not the one that the check was
+    written for is a failure.
+    """
+    theorems = of_problem(record.theorems, problem)
     failures = [] if theorems else ["Lean exports no theorem for it"]
     if problem not in CHECKS:
         failures.append(f"{theorems[0].name} has no check")
     for theorem in theorems:
-        known = STATEMENTS.get(theorem.name)
+        known, digest = STATEMENTS.get(theorem.name), theorem.digest(record.constants)
         if known is None:
             failures.append(f"{theorem.name} is not entered in checks/statements.py")
-        elif known != f"{theorem.problem} {theorem.digest}":
+        elif known != f"{theorem.problem} {digest}":
             failures.append(
-                f"the check was not written for {theorem.problem} {theorem.digest}: {theorem.name}"
+                f"the check was not written for {theorem.problem} {digest}: {theorem.name}"
             )
         for axiom in sorted(set(theorem.axioms) - AXIOMS):
             failures.append(f"{theorem.name} uses {axiom}")

@@ -1,4 +1,4 @@
-"""Lu and Kawaguchi's Theorem 1, and Laurent and von Brecht (``DeepLinear/Landscape/``).
+"""Lu and Kawaguchi's Theorem 2.1, and Laurent and von Brecht (``DeepLinear/Landscape/``).
 
 Exact but for one part: the two cases of the proof are algorithms (:mod:`deeplinear.escape`), which
 have to hand back what the proof says is there.
@@ -256,7 +256,7 @@ LK1 = Check(
     problem="LK1",
     title="Depth creates no bad local minima",
     words=(
-        "Lu and Kawaguchi, Theorem 1: if W is a local minimum of L(W) = l(W_H ... W_1), then "
+        "Lu and Kawaguchi, Theorem 2.1: if W is a local minimum of L(W) = l(W_H ... W_1), then "
         "R = W_H ... W_1 is a local minimum of l on the matrices of rank <= p, p the least "
         "width. Here for every convex differentiable l and any widths, and as an equivalence."
     ),

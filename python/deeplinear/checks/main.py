@@ -1,4 +1,4 @@
-"""Lu and Kawaguchi's Theorem 3 (``DeepLinear/Landscape/Main.lean``, ``AnyData.lean``).
+"""Lu and Kawaguchi's Theorem 2.3 (``DeepLinear/Landscape/Main.lean``, ``AnyData.lean``).
 
 Exact on critical points that are constructed; numeric from random starts.
 """
@@ -197,8 +197,9 @@ LK3 = Check(
     problem="LK3",
     title="Every local minimum is global",
     words=(
-        "Lu and Kawaguchi, Theorem 3: every local minimum of 1/2 |Y - W_H ... W_1 X|^2 is a global "
-        "minimum, and its value is the least on the matrices of rank <= p, p the least width. "
+        "Lu and Kawaguchi, Theorem 2.3: every local minimum of 1/2 |Y - W_H ... W_1 X|^2 is a "
+        "global minimum, and its value is the least on the matrices of rank <= p, p the least "
+        "width. "
         "Here for any widths and any data."
     ),
     explanation=(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -64,7 +63,7 @@ def near_origin(
     return units(t if b > 0 else -t), units(-t if b > 0 else t)
 
 
-def _random(
+def random_problem(
     rng: random.Random, least: int, most: int
 ) -> tuple[list[int], list[fmpq_mat], fmpq_mat, fmpq_mat]:
     """Draw a network with ``least`` to ``most`` layers, and data with X Y^T not zero."""
@@ -157,21 +156,21 @@ def is_critical_at_origin(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> 
 
 def _critical(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, weights, x, y = _random(run.rng, 2, 4)
+        widths, weights, x, y = random_problem(run.rng, 2, 4)
         run.case((is_critical_at_origin(weights, x, y), f"widths {widths}: not critical"))
     run.note = "2 to 4 layers: SymPy finds every partial derivative zero"
 
 
 def _one_layer(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, weights, x, y = _random(run.rng, 1, 1)
+        widths, weights, x, y = random_problem(run.rng, 1, 1)
         run.case((not is_critical_at_origin(weights, x, y), f"widths {widths}: critical"))
     run.note = "one layer, X Y^T not zero: the origin is not critical"
 
 
 def _descent_and_ascent(run: Run) -> None:
     for _ in range(run.cases):
-        widths, weights, x, y = _random(run.rng, 2, 5)
+        widths, weights, x, y = random_problem(run.rng, 2, 5)
         start = loss_of(zeros(weights), x, y)
         for radius in RADII:
             better, worse = near_origin(widths, x, y, radius)
@@ -205,39 +204,6 @@ def _no_correlation(run: Run) -> None:
     run.note = "X Y^T = 0: the construction refuses, and no weights have a smaller loss"
 
 
-def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fraction:
-    """Return ``(1 - s) L(0) + s L(V) - L(s V)``: never negative if the loss is convex."""
-    scaled = [layer * fmpq(s.numerator, s.denominator) for layer in v]
-    return (1 - s) * loss_of(zeros(v), x, y) + s * loss_of(v, x, y) - loss_of(scaled, x, y)
-
-
-def chord_gaps(
-    widths: list[int], x: fmpq_mat, y: fmpq_mat
-) -> Iterator[tuple[list[fmpq_mat], list[Fraction]]]:
-    """For points of smaller and of greater loss, their chord gaps at s = 1/2, 1/4, ..., 2^-20."""
-    for point in near_origin(widths, x, y, Fraction(1)):
-        yield point, [chord_gap(point, Fraction(1, 2**n), x, y) for n in range(1, 21)]
-
-
-def _not_convex(run: Run) -> None:
-    for _ in range(run.cases // 2):
-        widths, _, x, y = _random(run.rng, 2, 5)
-        (_, below), (_, above) = chord_gaps(widths, x, y)
-        run.case(
-            (min(below) < 0, f"widths {widths}: no chord under the loss"),
-            (max(above) > 0, f"widths {widths}: no chord over the loss"),
-        )
-    run.note = "chords from the origin, one under the loss and one over it: exact"
-
-
-def _one_layer_convex(run: Run) -> None:
-    for _ in range(run.cases // 2):
-        widths, _, x, y = _random(run.rng, 1, 1)
-        (_, below), (_, above) = chord_gaps(widths, x, y)
-        run.case((min(*below, *above) >= 0, f"widths {widths}: a chord under the loss"))
-    run.note = "one layer: the loss is convex, no chord lies under it"
-
-
 def units(widths: list[int]) -> list[list[fmpq_mat]]:
     """Return the unit directions: one for each entry of each layer."""
     zero = [fmpq_mat(above, below) for below, above in itertools.pairwise(widths)]
@@ -264,7 +230,7 @@ def _flat(run: Run) -> None:
         entries = [entry for row in hessian(widths, x, y) for entry in row]
         run.case((not any(entries), f"widths {widths}: a second partial derivative is not 0"))
     for _ in range(run.cases // 2):
-        widths, u, x, y = _random(run.rng, 3, 5)
+        widths, u, x, y = random_problem(run.rng, 3, 5)
         v = exact.random_network(run.rng, widths, 1)[0]
         value = exact.second_derivative(zeros(u), u, v, x, y)
         run.case((value == 0, f"widths {widths}: a second derivative is {value}"))
@@ -273,7 +239,7 @@ def _flat(run: Run) -> None:
 
 def _two_layers(run: Run) -> None:
     for _ in range(run.cases // 4):
-        widths, v, x, y = _random(run.rng, 2, 2)
+        widths, v, x, y = random_problem(run.rng, 2, 2)
         formula = -2 * exact.inner(y, exact.end_to_end(v) * x)
         value = exact.second_derivative(zeros(v), v, v, x, y)
         run.case((value == formula, f"widths {widths}: {value}, not -2 <Y, V_2 V_1 X> = {formula}"))
@@ -310,32 +276,23 @@ P3_2 = Check(
     title="The origin is a saddle point",
     words=(
         "The same loss, H >= 2, X Y^T not zero, no bottleneck (min_k d_k = min(d_0, d_H)). Prove "
-        "that W = 0 is a saddle point. (In fact for any widths >= 1. Kawaguchi 2016, Theorem 2.3 "
-        "(i): so the loss is neither convex nor concave.)"
+        "that W = 0 is a saddle point. (In fact for any widths >= 1.)"
     ),
     explanation=(
         "Recomputes every instance. For random networks of any widths it constructs, by the "
         "proof, weights of smaller and of greater loss within any radius of the origin; both are "
-        "checked exactly. One chord from the origin must lie under the loss and one over it. "
-        "Controls: with X Y^T = 0 the construction must refuse, and no weights may have a smaller "
-        "loss; with one layer no chord may lie under the loss; falsified instances must be refused."
+        "checked exactly. Controls: with X Y^T = 0 the construction must refuse, and no weights "
+        "may have a smaller loss; falsified instances must be refused."
     ),
     parts=(
         instances_part(verify_saddle),
         Part("descent and ascent points", _descent_and_ascent, named(near_origin)),
-        Part("neither convex nor concave", _not_convex, named(chord_gaps)),
         falsified_part(verify_saddle, falsified, "each number in turn"),
         Part(
             "X Y^T = 0",
             _no_correlation,
             named(near_origin),
             controls="descent and ascent points",
-        ),
-        Part(
-            "one layer",
-            _one_layer_convex,
-            named(chord_gaps),
-            controls="neither convex nor concave",
         ),
     ),
 )

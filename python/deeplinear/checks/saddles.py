@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from deeplinear import escape, exact, strict, worded
-from deeplinear.checks import main, shallow
+from deeplinear.checks import main, origin, shallow
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import NetworkInstance
@@ -177,21 +177,61 @@ def _blind(run: Run) -> None:
     run.note = "X = 0: the loss is constant, all weights are local maxima, none worse is found"
 
 
+def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fraction:
+    """Return ``(1 - s) L(0) + s L(V) - L(s V)``: never negative if the loss is convex."""
+    scaled = [layer * fmpq(s.numerator, s.denominator) for layer in v]
+    return (
+        (1 - s) * escape.loss_of(origin.zeros(v), x, y)
+        + s * escape.loss_of(v, x, y)
+        - escape.loss_of(scaled, x, y)
+    )
+
+
+def chord_gaps(
+    widths: list[int], x: fmpq_mat, y: fmpq_mat
+) -> Iterator[tuple[list[fmpq_mat], list[Fraction]]]:
+    """For points of smaller and of greater loss, their chord gaps at s = 1/2, 1/4, ..., 2^-20."""
+    for point in origin.near_origin(widths, x, y, Fraction(1)):
+        yield point, [chord_gap(point, Fraction(1, 2**n), x, y) for n in range(1, 21)]
+
+
+def _not_convex(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, _, x, y = origin.random_problem(run.rng, 2, 5)
+        (_, below), (_, above) = chord_gaps(widths, x, y)
+        run.case(
+            (min(below) < 0, f"widths {widths}: no chord under the loss"),
+            (max(above) > 0, f"widths {widths}: no chord over the loss"),
+        )
+    run.note = "chords from the origin, one under the loss and one over it: exact"
+
+
+def _one_layer_convex(run: Run) -> None:
+    for _ in range(run.cases // 2):
+        widths, _, x, y = origin.random_problem(run.rng, 1, 1)
+        (_, below), (_, above) = chord_gaps(widths, x, y)
+        run.case((min(*below, *above) >= 0, f"widths {widths}: a chord under the loss"))
+    run.note = "one layer: the loss is convex, no chord lies under it"
+
+
 K16 = Check(
     problem="K16",
     title="No local maxima; critical points are global minima or saddles",
     words=(
-        "Kawaguchi 2016, Theorem 2.3 (iii): if X X^T is positive definite, the loss has no local "
-        "maxima, and every critical point that is not a global minimum is a saddle point. No "
-        "local maxima, for every strictly convex differentiable loss of R. (iv): such a point is a "
+        "Kawaguchi 2016, Theorem 2.3 (iii): every critical point that is not a global minimum is a "
+        "saddle point, for any data; no local maxima, for every strictly convex differentiable "
+        "loss of R. (iv): if X X^T is positive definite, such a point is a "
         "strict saddle, with a direction of negative curvature, if the product of the interior "
-        "layers has rank >= p; for two layers always. (Part (i) is in P3.2.)"
+        "layers has rank >= p; for two layers always. (i): if X Y^T is not zero, the loss is "
+        "neither convex nor concave."
     ),
     explanation=(
         "Critical weights that are not minimal are constructed: better and worse weights are "
         "found within any radius. At any weights, with zero layers among them, worse ones are "
         "found. At critical points of each kind of the proof its direction must have a negative "
-        "second derivative. Controls: the origin of three layers; with X = 0 the loss is "
+        "second derivative. One chord from the origin must lie under the loss and one over it. "
+        "Controls: with one layer no chord may lie under the loss; the origin of three layers; "
+        "with X = 0 the loss is "
         "constant; falsified instances."
     ),
     parts=(
@@ -199,7 +239,14 @@ K16 = Check(
         Part("saddles: better and worse", _both_ways),
         Part("no local maxima", _climbs, named(escape.climb)),
         Part("strict saddles", _strict, named(strict.negative_direction)),
+        Part("neither convex nor concave", _not_convex, named(chord_gaps)),
         falsified_part(verify, falsified, "another loss, product, better weights, inputs"),
+        Part(
+            "one layer",
+            _one_layer_convex,
+            named(chord_gaps),
+            controls="neither convex nor concave",
+        ),
         Part("X = 0", _blind, named(escape.climb), controls="no local maxima"),
         Part(
             "interior product 0",

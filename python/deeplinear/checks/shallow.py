@@ -1,4 +1,4 @@
-"""Lu and Kawaguchi's Theorem 2 (``DeepLinear/Landscape/Shallow.lean``, ``AnyData.lean``).
+"""Lu and Kawaguchi's Theorem 2.2 (``DeepLinear/Landscape/Shallow.lean``, ``AnyData.lean``).
 
 Exact: problems with known singular values, and the rotation of the proof as an algorithm
 (:mod:`deeplinear.shallow`).
@@ -113,7 +113,7 @@ LK2 = Check(
     problem="LK2",
     title="The shallow problem has no bad local minima",
     words=(
-        "Lu and Kawaguchi, Theorem 2: every local minimum of 1/2 |Y - R X|^2 on the matrices of "
+        "Lu and Kawaguchi, Theorem 2.2: every local minimum of 1/2 |Y - R X|^2 on the matrices of "
         "rank <= p is a global minimum there. Here for any data. Eckart and Young's theorem for "
         "the Frobenius norm comes with it."
     ),

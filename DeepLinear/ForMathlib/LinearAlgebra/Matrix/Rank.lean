@@ -61,6 +61,15 @@ lemma exists_eq_mul_of_range_le [Fintype o] {A : Matrix m n 𝕜} {B : Matrix m 
   rw [Matrix.mulVec_single_one] at hij
   simpa [Matrix.mul_apply, Matrix.mulVec, dotProduct] using hij.symm
 
+/-- If `A * B` has the rank of `A`, then `A` is recovered from it. -/
+lemma exists_eq_mul_of_rank_mul_eq [Fintype o] {A : Matrix m n 𝕜} {B : Matrix n o 𝕜}
+    (h : (A * B).rank = A.rank) : ∃ Z : Matrix o n 𝕜, A = A * B * Z := by
+  refine exists_eq_mul_of_range_le ?_
+  have hle : LinearMap.range (A * B).mulVecLin ≤ LinearMap.range A.mulVecLin := by
+    rw [Matrix.mulVecLin_mul]
+    exact LinearMap.range_comp_le_range _ _
+  exact (Submodule.eq_of_le_of_finrank_eq hle h).ge
+
 /-- The full-rank factorization: a matrix of rank `r` is `F * G`, where `F` has `r` columns and a
 left inverse, and `G` has `r` rows and a right inverse. -/
 theorem exists_fullRank_factorization [Fintype m] (A : Matrix m n 𝕜) :

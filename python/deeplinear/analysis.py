@@ -1,0 +1,463 @@
+"""Where a network is in the landscape: how far from the optimum, at which saddle, and a way down.
+
+The loss is ``1/2 |Y - W_H ... W_1 X|^2``. Its least value over all weights of the widths is known
+in closed form (Eckart and Young; Lu and Kawaguchi's Theorem 2.3): half of ``|Y|^2`` less the p
+greatest eigenvalues of ``S = C Q^- C^T``, with ``Q = X X^T``, ``C = Y X^T`` and p the least width.
+What is called guaranteed is: exact rational arithmetic, or balls of Arb round the roots of exact
+polynomials. Everything else is in floating point and says so.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from deeplinear import algebraic, classify, escape, exact
+from deeplinear.algebraic import Interval
+from deeplinear.errors import BadInput
+from deeplinear.network import Network, Problem, Samples, problem
+
+TOLERANCE = Fraction(1, 10**6)
+"""How near "near" is, unless another tolerance is given: relative to the loss of R = 0."""
+
+BITS = 128
+"""Precision of the balls round eigenvalues."""
+
+
+class Verdict(enum.Enum):
+    """Where a network is.
+
+    "Near" a minimum: the gap is at most the tolerance times the loss of R = 0, which is guaranteed.
+    "Near" a saddle: moving a layer by its own size changes the loss, to first order, by no
+    more than that; near a strict one the least curvature is below ``-sqrt(tolerance) |Y X^T|``.
+    """
+
+    GLOBAL_MINIMUM = "a global minimum"
+    NEAR_GLOBAL_MINIMUM = "near the global minimum"
+    STRICT_SADDLE = "a strict saddle"
+    NEAR_STRICT_SADDLE = "near a strict saddle"
+    FLAT_SADDLE = "a saddle that is not strict"
+    SADDLE = "a saddle, whether strict or not is undecided"
+    NEAR_SADDLE = "near a saddle, whether strict or not is undecided"
+    DESCENDING = "descending"
+
+
+THEOREMS = {
+    Verdict.GLOBAL_MINIMUM: "DeepLinear.isMinOn_univ_iff_isMinOn_rank_le",
+    Verdict.NEAR_GLOBAL_MINIMUM: "DeepLinear.isMinOn_univ_iff_isMinOn_rank_le",
+    Verdict.STRICT_SADDLE: "DeepLinear.isSaddle_of_isCritical",
+    Verdict.NEAR_STRICT_SADDLE: "DeepLinear.isSaddle_of_isCritical",
+    Verdict.FLAT_SADDLE: "DeepLinear.not_isStrictSaddle_iff",
+    Verdict.SADDLE: "DeepLinear.isSaddle_of_isCritical",
+    Verdict.NEAR_SADDLE: "DeepLinear.isSaddle_of_isCritical",
+    Verdict.DESCENDING: "DeepLinear.hasDerivAt_datasetLoss_entry",
+}
+"""The Lean theorem behind each verdict."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A singular mode of the data: its strength, and how much of it the network has learned.
+
+    In floating point. ``learned`` is 1 where the network reproduces the mode, 0 where it ignores
+    it.
+    """
+
+    strength: float
+    learned: float
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The least curvature that was found: the second derivative along a direction of norm 1.
+
+    ``direction`` is a matrix a layer; the sign of ``value`` is guaranteed, as it was computed
+    exactly. That no direction has a smaller one is not.
+    """
+
+    value: float
+    direction: tuple[fmpq_mat, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What :func:`analyze` says of a network.
+
+    ``loss``, ``least`` and ``gap`` are guaranteed: the loss is exact; ``least`` contains the
+    minimum over all weights of these widths, ``gap`` the distance of the loss to it. ``better`` is
+    a network within ``radius`` (greatest change of an entry) whose loss is smaller by ``gain``,
+    exactly; None at and near global minima. ``scale`` is the loss of R = 0, which tolerances are
+    relative to.
+    """
+
+    network: Network
+    loss: Fraction
+    scale: Fraction
+    least: Interval
+    gap: Interval
+    gradient_norms: tuple[float, ...]
+    imbalance: float
+    rank: int
+    rank_tolerance: float
+    modes: tuple[Mode, ...]
+    curvature: Curvature | None
+    verdict: Verdict
+    tolerance: Fraction
+    radius: Fraction
+    better: Network | None
+    gain: Fraction
+
+    @property
+    def theorem(self) -> str:
+        """The Lean theorem behind the verdict."""
+        return THEOREMS[self.verdict]
+
+    @property
+    def words(self) -> str:
+        """The verdict in a sentence."""
+        learned = [k for k, mode in enumerate(self.modes, start=1) if abs(mode.learned - 1) < 0.01]
+        missing = [
+            k
+            for k, mode in enumerate(self.modes[: self.network.bottleneck], start=1)
+            if mode.learned < 0.5
+        ]
+        said = f"{self.verdict.value}; modes learned: {_listed(learned)}"
+        return f"{said}; missing: {_listed(missing)}" if missing else said
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the analysis as plain JSON values; what is guaranteed as fractions."""
+        return {
+            "widths": list(self.network.widths),
+            "bottleneck": self.network.bottleneck,
+            "verdict": self.verdict.name,
+            "words": self.words,
+            "theorem": self.theorem,
+            "tolerance": exact.text(self.tolerance),
+            "loss": exact.text(self.loss),
+            "loss_of_zero": exact.text(self.scale),
+            "least": _interval(self.least),
+            "gap": _interval(self.gap),
+            "gradient_norms": list(self.gradient_norms),
+            "imbalance": self.imbalance,
+            "rank": self.rank,
+            "rank_tolerance": self.rank_tolerance,
+            "modes": [{"strength": m.strength, "learned": m.learned} for m in self.modes],
+            "curvature": None if self.curvature is None else self.curvature.value,
+            "radius": exact.text(self.radius),
+            "better": None
+            if self.better is None
+            else [exact.texts(layer) for layer in self.better.weights],
+            "gain": exact.text(self.gain),
+        }
+
+    def __str__(self) -> str:
+        rows = [
+            (
+                "widths",
+                f"{' '.join(map(str, self.network.widths))} (p = {self.network.bottleneck})",
+            ),
+            ("verdict", self.words),
+            ("theorem", self.theorem),
+            ("tolerance", f"{exact.about(self.tolerance)}, relative to the loss of R = 0"),
+            ("loss", exact.about(self.loss, 12)),
+            ("least", f"{_shown(self.least)} (guaranteed)"),
+            ("gap", f"{_shown(self.gap)} (guaranteed)"),
+            ("gradient", " ".join(f"{norm:.2e}" for norm in self.gradient_norms) + " by layer"),
+            ("imbalance", f"{self.imbalance:.2e}"),
+            ("rank", f"{self.rank} (singular values above {self.rank_tolerance:.1e})"),
+            ("modes", "strength " + " ".join(f"{mode.strength:.4g}" for mode in self.modes)),
+            ("", "learned  " + " ".join(f"{mode.learned:.3f}" for mode in self.modes)),
+        ]
+        if self.curvature is not None:
+            said = f"{self.curvature.value:.3e} (the least found; its sign is guaranteed)"
+            rows.append(("curvature", said))
+        if self.better is not None:
+            said = f"within {exact.short(self.radius)} the loss is less by {exact.about(self.gain)}"
+            rows.append(("better", f"{said} (guaranteed)"))
+        return "\n".join(f"{name:<10} {value}" for name, value in rows)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers)) or "none"
+
+
+def _interval(one: Interval) -> dict[str, str]:
+    return {"low": exact.text(one.low), "high": exact.text(one.high)}
+
+
+def _shown(one: Interval) -> str:
+    return f"[{exact.about(one.low, 12)}, {exact.about(one.high, 12)}]"
+
+
+def analyze(
+    network: Any,
+    x: Any,
+    y: Any,
+    samples: Samples = "columns",
+    tolerance: Fraction = TOLERANCE,
+    radius: Fraction = Fraction(1, 10),
+) -> Analysis:
+    """Say where a network is in the landscape of ``1/2 |Y - W_H ... W_1 X|^2``.
+
+    ``network`` is what :meth:`Network.of` takes, ``x`` is d_0 x m and ``y`` is d_H x m (with
+    ``samples="rows"`` m x d_0 and m x d_H). Raises :class:`~deeplinear.BadInput`. Sources: Lu and
+    Kawaguchi 2017, Theorem 2.3; Kawaguchi 2016, Theorem 2.3.
+
+    >>> analyze([[[1.0]], [[0.5]]], [[1.0, 2.0]], [[1.0, 2.0]]).verdict
+    <Verdict.DESCENDING: 'descending'>
+    """
+    return analyzed(problem(network, x, y, samples), tolerance, radius)
+
+
+def analyzed(
+    given: Problem, tolerance: Fraction = TOLERANCE, radius: Fraction = Fraction(1, 10)
+) -> Analysis:
+    """Analyze a network with its data; see :func:`analyze`."""
+    if tolerance <= 0 or radius <= 0:
+        raise BadInput("the tolerance and the radius have to be positive.")
+    net, x, y = given.network, given.x, given.y
+    weights = net.weights
+    r = net.end_to_end
+    loss, scale = exact.loss(r, x, y), exact.squared_norm(y) / 2
+    least = least_loss(x, y, net.bottleneck)
+    gap = Interval(max(Fraction(), loss - least.high), max(Fraction(), loss - least.low))
+    gradient = exact.gradient(weights, x, y)
+    critical = exact.all_zero(gradient)
+    small = critical or _is_small(gradient, weights, scale, tolerance)
+    curvature = None
+    verdict = Verdict.DESCENDING
+    exactly = escape.escape(weights, x, y, radius) if critical else None
+    if exactly is not None and exactly.is_global_minimum:
+        verdict = Verdict.GLOBAL_MINIMUM
+    elif gap.high <= tolerance * scale:
+        verdict = Verdict.NEAR_GLOBAL_MINIMUM
+    else:
+        curvature = least_curvature(weights, x, y)
+        value = 0.0 if curvature is None else curvature.value
+        if critical:
+            verdict = _kind_of_saddle(given, value < 0)
+        elif small:
+            # near a saddle that is not strict there is a little negative curvature, too
+            little = float(tolerance) ** 0.5 * _norm(y * x.transpose())
+            verdict = Verdict.NEAR_STRICT_SADDLE if value < -little else Verdict.NEAR_SADDLE
+    better = _better(given, verdict, exactly, curvature, radius)
+    gain = Fraction() if better is None else loss - escape.loss_of(better, x, y)
+    singular = np.linalg.svd(_floats(r), compute_uv=False)
+    rank_tolerance = float(max(singular[0], 0.0) * max(exact.shape(r)) * 1e-12)
+    return Analysis(
+        network=net,
+        loss=loss,
+        scale=scale,
+        least=least,
+        gap=gap,
+        gradient_norms=tuple(_norm(g) for g in gradient),
+        imbalance=max(
+            (_norm(b.transpose() * b - a * a.transpose()) for a, b in itertools.pairwise(weights)),
+            default=0.0,
+        ),
+        rank=int((singular > rank_tolerance).sum()),
+        rank_tolerance=rank_tolerance,
+        modes=modes(r, x, y),
+        curvature=curvature,
+        verdict=verdict,
+        tolerance=tolerance,
+        radius=radius,
+        better=None if better is None else Network(tuple(better)),
+        gain=gain,
+    )
+
+
+def _kind_of_saddle(given: Problem, curved: bool) -> Verdict:
+    """Decide a critical point that is no global minimum, exactly where X X^T is invertible."""
+    if curved:
+        return Verdict.STRICT_SADDLE
+    if given.x.rank() < given.x.nrows():
+        return Verdict.SADDLE
+    found = classify.classify(given.network.weights, given.x, given.y)
+    strict = found.kind is classify.Kind.STRICT_SADDLE
+    return Verdict.STRICT_SADDLE if strict else Verdict.FLAT_SADDLE
+
+
+def least_loss(x: fmpq_mat, y: fmpq_mat, p: int) -> Interval:
+    """Return an interval that contains the least loss over all weights with least width p.
+
+    Guaranteed: the eigenvalues are roots of an exact characteristic polynomial, in balls of Arb.
+    """
+    form = exact.explained(x, y)
+    norm = exact.squared_norm(y)
+    if form is None:
+        return Interval(norm / 2, norm / 2)
+    values = algebraic.real_roots(form.charpoly(), BITS)[::-1][:p]
+    low = norm - sum((value.high for value in values), Fraction())
+    high = norm - sum((value.low for value in values), Fraction())
+    return Interval(max(low, Fraction()) / 2, max(high, Fraction()) / 2)
+
+
+def modes(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat) -> tuple[Mode, ...]:
+    """Return the singular modes of ``Y X^T (X X^T)^(-1/2)``, the strongest first, in floats."""
+    unit = _unit(x, y)
+    xs, ys, rs = _floats(x / unit), _floats(y / unit), _floats(r)
+    u, s, _ = np.linalg.svd(xs, full_matrices=False)
+    seen = s > s[0] * max(xs.shape) * 1e-12 if s[0] > 0 else s > 0
+    basis, scales = u[:, seen], s[seen]
+    target = (ys @ xs.T) @ basis / scales
+    left, strengths, right = np.linalg.svd(target, full_matrices=False)
+    learned = left.T @ (rs @ basis * scales) @ right.T
+    return tuple(
+        Mode(float(strength) * _float(exact.fraction(unit)), float(learned[k, k] / strength))
+        for k, strength in enumerate(strengths)
+        if strength > strengths[0] * 1e-12
+    )
+
+
+def least_curvature(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, most: int = 400
+) -> Curvature | None:
+    """Return the least curvature that floats find, its sign decided exactly; None if too large.
+
+    The direction is the eigenvector of the least eigenvalue of the Hessian, rounded; the second
+    derivative along it is a fraction.
+    """
+    size = sum(w.nrows() * w.ncols() for w in weights)
+    if size > most:
+        return None
+    arrays = [_floats(w) for w in weights]
+    unit = _unit(x, y)
+    vector = np.linalg.eigh(hessian(arrays, _floats(x / unit), _floats(y / unit)))[1][:, 0]
+    rounded = [Fraction(round(float(entry) * 2**30), 2**30) for entry in vector]
+    direction, place = [], 0
+    for w in weights:
+        cells = rounded[place : place + w.nrows() * w.ncols()]
+        place += len(cells)
+        direction.append(
+            fmpq_mat(w.nrows(), w.ncols(), [fmpq(c.numerator, c.denominator) for c in cells])
+        )
+    norm = sum((exact.squared_norm(d) for d in direction), Fraction())
+    value = exact.curvature(weights, direction, x, y) / norm
+    return Curvature(_float(value), tuple(direction))
+
+
+def hessian(weights: Sequence[Any], x: Any, y: Any) -> Any:
+    """Return the Hessian of the loss in all entries, layer after layer, in floats.
+
+    Of layers j < k: ``|D X|^2 + 2 <G, T_k V_k M V_j S_j>`` has the blocks
+    ``T_j^T T_k (x) S_j Q S_k^T`` and, off the diagonal, those of the second term.
+    """
+    heads = [np.eye(weights[0].shape[1])]
+    for w in weights:
+        heads.append(w @ heads[-1])
+    tails = [np.eye(weights[-1].shape[0])]
+    for w in reversed(weights):
+        tails.append(tails[-1] @ w)
+    tails = tails[::-1]
+    q = x @ x.T
+    g = (heads[-1] @ x - y) @ x.T
+    cuts = np.cumsum([0, *(w.size for w in weights)])
+    found = np.zeros((cuts[-1], cuts[-1]))
+    for j in range(len(weights)):
+        middle = np.eye(weights[j].shape[0])
+        for k in range(j, len(weights)):
+            block = np.einsum(
+                "ab,cd->acbd", tails[j + 1].T @ tails[k + 1], heads[j] @ q @ heads[k].T
+            )
+            if k > j:
+                if k > j + 1:
+                    middle = weights[k - 1] @ middle
+                # <G, T_k V_k M V_j S_j>: V_k[b, d] M[d, a] V_j[a, c] (T_k^T G S_j^T)[b, c]
+                cross = tails[k + 1].T @ g @ heads[j].T
+                block = block + np.einsum("da,bc->acbd", middle, cross)
+            rows, columns = weights[j].size, weights[k].size
+            block = block.reshape(rows, columns)
+            found[cuts[j] : cuts[j + 1], cuts[k] : cuts[k + 1]] = block
+            found[cuts[k] : cuts[k + 1], cuts[j] : cuts[j + 1]] = block.T
+    return found
+
+
+def _better(
+    given: Problem,
+    verdict: Verdict,
+    exactly: escape.Verdict | None,
+    curvature: Curvature | None,
+    radius: Fraction,
+) -> list[fmpq_mat] | None:
+    """Return the best of the ways down that the proofs offer, None at and near global minima."""
+    if verdict in (Verdict.GLOBAL_MINIMUM, Verdict.NEAR_GLOBAL_MINIMUM):
+        return None
+    weights, x, y = given.network.weights, given.x, given.y
+    if exactly is not None:
+        found = [] if exactly.better is None else [exactly.better]
+    else:
+        found = [escape.descend(weights, x, y, radius)]
+    if curvature is not None and curvature.value < 0:
+        found += _along(weights, curvature.direction, x, y, radius)
+    return min(found, key=lambda other: escape.loss_of(other, x, y), default=None)
+
+
+def _along(
+    weights: Sequence[fmpq_mat],
+    direction: Sequence[fmpq_mat],
+    x: fmpq_mat,
+    y: fmpq_mat,
+    radius: Fraction,
+) -> list[list[fmpq_mat]]:
+    """Return the weights of least loss among some steps along a direction, if they are better."""
+    greatest = max(abs(entry) for d in direction for row in exact.rows(d) for entry in row)
+    start, found = escape.loss_of(weights, x, y), []
+    for halvings in range(12):
+        for sign in (1, -1):
+            t = sign * radius / greatest / 2**halvings
+            step = fmpq(t.numerator, t.denominator)
+            moved = [w + d * step for w, d in zip(weights, direction, strict=True)]
+            if escape.loss_of(moved, x, y) < start:
+                found.append(moved)
+    return sorted(found, key=lambda other: escape.loss_of(other, x, y))[:1]
+
+
+def _is_small(
+    gradient: Sequence[fmpq_mat], weights: Sequence[fmpq_mat], scale: Fraction, tolerance: Fraction
+) -> bool:
+    """Tell whether moving each layer by its own size changes the loss by less than tolerated."""
+    return all(
+        exact.squared_norm(g) * max(exact.squared_norm(w), Fraction(1, 10**12))
+        <= (tolerance * scale) ** 2
+        for g, w in zip(gradient, weights, strict=True)
+    )
+
+
+def _unit(*matrices: fmpq_mat) -> fmpq:
+    """Return a power of two near the greatest entry: in units of it floats hold the data."""
+    greatest = max(abs(entry) for a in matrices for row in exact.rows(a) for entry in row)
+    if greatest == 0:
+        return fmpq(1)
+    power = greatest.numerator.bit_length() - greatest.denominator.bit_length()
+    return fmpq(2) ** power
+
+
+def _floats(a: fmpq_mat) -> Any:
+    found = np.array([[_float(entry) for entry in row] for row in exact.rows(a)])
+    if not np.isfinite(found).all():
+        raise BadInput(
+            "a weight is beyond what floating point can hold (1e308): give weights in other units."
+        )
+    return found
+
+
+def _float(value: Fraction) -> float:
+    """Return a fraction rounded to a float, an infinity where none can hold it."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _norm(a: fmpq_mat) -> float:
+    """Return the Frobenius norm in floating point, an infinity where no float can hold it."""
+    unit = _unit(a)
+    return float(np.linalg.norm(_floats(a / unit))) * _float(exact.fraction(unit))
