@@ -102,7 +102,14 @@ def _mistaken(run: Run) -> None:
     for _ in range(run.cases):
         one = problem(run.rng, best=False)
         r, g = small_problem(one)
-        run.case((shallow.find_bound(r, g, one.y) is None, "a certificate of what is no minimum"))
+        numbers = (Fraction(n) for n in (0, 1, 4, 9, 25, 100))
+        run.case(
+            (shallow.find_bound(r, g, one.y) is None, "a certificate of what is no minimum"),
+            (
+                not any(shallow.bounds(c, r, g, one.y) for c in numbers),
+                "a number passes as a certificate of what is no minimum",
+            ),
+        )
     run.note = "not the greatest singular values: no certificate"
 
 
