@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import algebraic, classify, escape, exact
+from deeplinear import algebraic, classify, escape, exact, numeric
 from deeplinear.algebraic import Interval
 from deeplinear.errors import BadInput
 from deeplinear.network import Network, Problem, Samples, problem
@@ -249,7 +249,7 @@ def analyzed(
             verdict = Verdict.NEAR_STRICT_SADDLE if value < -little else Verdict.NEAR_SADDLE
     better = _better(given, verdict, exactly, curvature, radius)
     gain = Fraction() if better is None else loss - escape.loss_of(better, x, y)
-    singular = np.linalg.svd(_floats(r), compute_uv=False)
+    singular = np.linalg.svd(numeric.to_array(r), compute_uv=False)
     rank_tolerance = float(max(singular[0], 0.0) * max(exact.shape(r)) * 1e-12)
     return Analysis(
         network=net,
@@ -303,7 +303,7 @@ def least_loss(x: fmpq_mat, y: fmpq_mat, p: int) -> Interval:
 def modes(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat) -> tuple[Mode, ...]:
     """Return the singular modes of ``Y X^T (X X^T)^(-1/2)``, the strongest first, in floats."""
     unit = _unit(x, y)
-    xs, ys, rs = _floats(x / unit), _floats(y / unit), _floats(r)
+    xs, ys, rs = numeric.to_array(x / unit), numeric.to_array(y / unit), numeric.to_array(r)
     u, s, _ = np.linalg.svd(xs, full_matrices=False)
     seen = s > s[0] * max(xs.shape) * 1e-12 if s[0] > 0 else s > 0
     basis, scales = u[:, seen], s[seen]
@@ -328,9 +328,11 @@ def least_curvature(
     size = sum(w.nrows() * w.ncols() for w in weights)
     if size > most:
         return None
-    arrays = [_floats(w) for w in weights]
+    arrays = [numeric.to_array(w) for w in weights]
     unit = _unit(x, y)
-    vector = np.linalg.eigh(hessian(arrays, _floats(x / unit), _floats(y / unit)))[1][:, 0]
+    vector = np.linalg.eigh(
+        hessian(arrays, numeric.to_array(x / unit), numeric.to_array(y / unit))
+    )[1][:, 0]
     rounded = [Fraction(round(float(entry) * 2**30), 2**30) for entry in vector]
     direction, place = [], 0
     for w in weights:
@@ -440,15 +442,6 @@ def _unit(*matrices: fmpq_mat) -> fmpq:
     return fmpq(2) ** power
 
 
-def _floats(a: fmpq_mat) -> Any:
-    found = np.array([[_float(entry) for entry in row] for row in exact.rows(a)])
-    if not np.isfinite(found).all():
-        raise BadInput(
-            "a weight is beyond what floating point can hold (1e308): give weights in other units."
-        )
-    return found
-
-
 def _float(value: Fraction) -> float:
     """Return a fraction rounded to a float, an infinity where none can hold it."""
     try:
@@ -460,4 +453,4 @@ def _float(value: Fraction) -> float:
 def _norm(a: fmpq_mat) -> float:
     """Return the Frobenius norm in floating point, an infinity where no float can hold it."""
     unit = _unit(a)
-    return float(np.linalg.norm(_floats(a / unit))) * _float(exact.fraction(unit))
+    return float(np.linalg.norm(numeric.to_array(a / unit))) * _float(exact.fraction(unit))
