@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 import Mathlib.Algebra.Order.Star.Real
 import Mathlib.Algebra.Polynomial.Roots
 import Mathlib.Analysis.Calculus.ContDiff.Operations
+import Mathlib.Analysis.Calculus.Deriv.Inv
 import Mathlib.Analysis.Calculus.Deriv.Mul
 import Mathlib.Analysis.Calculus.Deriv.Pow
 import Mathlib.Analysis.Calculus.Deriv.Shift
@@ -19,6 +20,8 @@ import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.Matrix.Normed
 import Mathlib.Analysis.ODE.Gronwall
 import Mathlib.Analysis.Real.Sqrt
+import Mathlib.Analysis.SpecialFunctions.ExpDeriv
+import Mathlib.Analysis.SpecialFunctions.Sqrt
 import Mathlib.Data.Matrix.Basic
 import Mathlib.Data.Matrix.Mul
 import Mathlib.Data.Real.Basic
@@ -664,6 +667,31 @@ theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow 
       Real.exp (-(2 * c * σ ^ n) * t) *
         (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
   sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Modes -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {ρ s : Type*} [Fintype ρ] [DecidableEq ρ] [Fintype s]
+
+/-- Aligned weights: every layer carries the modes `a` between the frames `Q`. -/
+def alignedWeights (Q : ∀ k, Matrix (ι k) ρ ℝ) (a : ρ → ℝ) : Weights ι ℝ :=
+  fun k => Q k.succ * Matrix.diagonal a * (Q k.castSucc)ᵀ
+
+variable {Q : ∀ k, Matrix (ι k) ρ ℝ} {a : ρ → ℝ}
+
+/-- The strength of a mode of two layers: the closed form. -/
+noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
+  σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
 
 end DeepLinear
 

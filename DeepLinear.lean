@@ -4,6 +4,7 @@ import DeepLinear.Evaluate
 import DeepLinear.Flow.Balanced
 import DeepLinear.Flow.Convergence
 import DeepLinear.Flow.EndToEnd
+import DeepLinear.Flow.Modes
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Frechet

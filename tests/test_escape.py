@@ -67,6 +67,7 @@ def test_a_global_minimum_is_told() -> None:
     assert verdict.critical
     assert verdict.better is None
     assert verdict.is_global_minimum
+    assert verdict.reason is escape.Reason.NO_SLOPE
 
 
 def test_nearby_hits_the_target() -> None:

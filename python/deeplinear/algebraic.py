@@ -63,12 +63,18 @@ class Root:
 def real_roots(polynomial: fmpq_poly, bits: int) -> list[Interval]:
     """Return an interval for each root of a polynomial with real roots only, in increasing order.
 
-    A root of multiplicity k is there k times.
+    A root of multiplicity k is there k times; a rational root is exact.
     """
     found: list[Interval] = []
-    for factor, multiplicity in polynomial.numer().factor_squarefree()[1]:
-        found += [one for one in _isolated(factor, bits) for _ in range(int(multiplicity))]
+    for factor, multiplicity in polynomial.numer().factor()[1]:
+        roots = _isolated(factor, bits) if factor.degree() > 1 else [_rational(factor)]
+        found += [one for one in roots for _ in range(int(multiplicity))]
     return sorted(found, key=lambda one: one.low)
+
+
+def _rational(linear: fmpz_poly) -> Interval:
+    root = Fraction(-int(linear[0]), int(linear[1]))
+    return Interval(root, root)
 
 
 def _isolated(polynomial: fmpz_poly, bits: int) -> list[Interval]:

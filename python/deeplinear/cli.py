@@ -236,20 +236,22 @@ def _trials_progress(count: int) -> Iterator[Callable[[int], None]]:
     console = Console(stderr=True)
     rate = TextColumn("{task.speed:.0f} trials/s")
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    if console.is_terminal:
+        with Progress(*columns, rate, console=console) as progress:
+            bar = progress.add_task("", total=count)
+            yield lambda size: progress.update(bar, advance=size)
+        return
     start, done = time.monotonic(), 0
-    with Progress(*columns, rate, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("", total=count)
 
-        def step(size: int) -> None:
-            nonlocal done
-            before, done = done, done + size
-            progress.update(bar, advance=size)
-            if not console.is_terminal and 10 * before // count < 10 * done // count:
-                speed = done / (time.monotonic() - start)
-                left = (count - done) / speed
-                print(f"{done} of {count}, {speed:.0f}/s, {left:.0f} s left", file=sys.stderr)
+    def step(size: int) -> None:
+        nonlocal done
+        before, done = done, done + size
+        if 10 * before // count < 10 * done // count:
+            speed = done / (time.monotonic() - start)
+            left = (count - done) / speed
+            print(f"{done} of {count}, {speed:.0f}/s, {left:.0f} s left", file=sys.stderr)
 
-        yield step
+    yield step
 
 
 @app.command()
@@ -311,9 +313,10 @@ def _progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Show a progress bar on a terminal; yields what is to be called after each step."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
+    if not console.is_terminal:
+        yield lambda what: None
+        return
+    with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("", total=steps)
         yield lambda what: progress.update(bar, description=what, advance=1)
 

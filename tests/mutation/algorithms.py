@@ -1,9 +1,10 @@
 """Mutants of the algorithms themselves, made by cosmic-ray: each is a change of one operator.
 
 ``python tests/mutation/algorithms.py`` draws 120 of them, evenly over the modules, runs the checks
-that use the module on a copy of the package, and prints how each ended: found (a part FAILED),
-raised, timed out, or survived. A survivor is an equivalent change, or one that no check can see;
-the list is printed, and the figure does not count it as found.
+that use the module on a copy of the package, then the module's tests, and prints how each ended:
+found by a check (a part FAILED), raised, found by a test, timed out, or survived. A survivor is an
+equivalent change, one of what is drawn at random, or one that nothing here can see; the list is
+printed, and no figure counts it as found.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ USED_BY = {
     "checks/flow": ("FLOW",),
 }
 """The modules that are mutated, and the checks that run each."""
+
+TESTS = {
+    "exact": ("test_exact.py", "test_gradient.py", "test_numeric.py"),
+    "algebraic": ("test_shallow.py", "test_escape.py"),
+    "escape": ("test_escape.py",),
+    "shallow": ("test_shallow.py", "test_escape.py"),
+    "strict": ("test_escape.py", "test_classify.py"),
+    "flow": ("test_flow.py",),
+}
+"""The tests of each algorithm; those of all checks are test_checks.py and test_controls.py."""
 
 OPERATORS = (
     "AddNot", "NumberReplacer", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse",
@@ -94,27 +105,35 @@ def mutants(module: str) -> list[Mutant]:
 
 
 def outcome(mutant: Mutant) -> str:
-    """Run the checks on a copy of the package with the mutant in it, and say how that ended."""
+    """Run checks and tests on a copy of the package with the mutant in it: how did that end?"""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "deeplinear"
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / f"{mutant.module}.py").write_text(mutant.text, encoding="utf-8")
-        words = ["-m", "deeplinear", "check", *USED_BY[mutant.module], "--cases", "12"]
+        names = TESTS.get(mutant.module, ("test_checks.py", "test_controls.py"))
+        tests = [str(PACKAGE.parents[1] / "tests" / name) for name in names]
+        check = ["deeplinear", "check", *USED_BY[mutant.module], "--cases", "12"]
         try:
-            done = subprocess.run(
-                [sys.executable, *words],
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": folder},
-                capture_output=True,
-                text=True,
-                timeout=LIMIT,
-                check=False,
-            )
+            checked = run(folder, check)
+            if checked.returncode:
+                return "found by a check" if "parts FAILED" in checked.stdout else "raised"
+            tested = run(folder, ["pytest", "-q", "-x", "-p", "no:cacheprovider", *tests])
+            return "found by a test" if tested.returncode else "survived"
         except subprocess.TimeoutExpired:
             return "timed out"
-    if done.returncode == 0:
-        return "survived"
-    return "found" if "parts FAILED" in done.stdout else "raised"
+
+
+def run(folder: str, module: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a Python module where the package in the folder comes first."""
+    return subprocess.run(
+        [sys.executable, "-m", *module],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": folder},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
 
 
 def drawn(count: int, seed: int = 0) -> list[Mutant]:
@@ -144,7 +163,8 @@ def main() -> int:
         if how == "survived":
             print(f"survived: {mutant.module}, {mutant.operator}: {mutant.line}")
     counts = Counter(ended)
-    said = ", ".join(f"{counts[how]} {how}" for how in ("found", "raised", "timed out", "survived"))
+    kinds = ("found by a check", "raised", "found by a test", "timed out", "survived")
+    said = ", ".join(f"{counts[how]} {how}" for how in kinds)
     print(f"algorithms: {len(chosen)} mutants: {said}")
     return 0
 
