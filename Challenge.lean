@@ -5,7 +5,9 @@ Authors: The DeepLinear authors
 -/
 import Mathlib.Algebra.Order.Star.Real
 import Mathlib.Algebra.Polynomial.Roots
+import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
 import Mathlib.Analysis.Calculus.ContDiff.Operations
+import Mathlib.Analysis.Calculus.ContDiff.RCLike
 import Mathlib.Analysis.Calculus.Deriv.Inv
 import Mathlib.Analysis.Calculus.Deriv.Mul
 import Mathlib.Analysis.Calculus.Deriv.Pow
@@ -18,6 +20,7 @@ import Mathlib.Analysis.Convex.Basic
 import Mathlib.Analysis.Convex.Function
 import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.Matrix.Normed
+import Mathlib.Analysis.ODE.ExistUnique
 import Mathlib.Analysis.ODE.Gronwall
 import Mathlib.Analysis.Real.Sqrt
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
@@ -672,31 +675,6 @@ end DeepLinear
 
 end
 
-/-! ### DeepLinear.Flow.Modes -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {ρ s : Type*} [Fintype ρ] [DecidableEq ρ] [Fintype s]
-
-/-- Aligned weights: every layer carries the modes `a` between the frames `Q`. -/
-def alignedWeights (Q : ∀ k, Matrix (ι k) ρ ℝ) (a : ρ → ℝ) : Weights ι ℝ :=
-  fun k => Q k.succ * Matrix.diagonal a * (Q k.castSucc)ᵀ
-
-variable {Q : ∀ k, Matrix (ι k) ρ ℝ} {a : ρ → ℝ}
-
-/-- The strength of a mode of two layers: the closed form. -/
-noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
-  σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
-
-end DeepLinear
-
-end
-
 /-! ### DeepLinear.Origin -/
 
 section
@@ -901,6 +879,110 @@ end DeepLinear
 
 end
 
+/-! ### DeepLinear.Flow.Existence -/
+
+section
+
+open Matrix Set
+open scoped Matrix.Norms.Elementwise
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- The direction of steepest descent of the dataset loss. -/
+def descentField (W : Weights ι ℝ) : Weights ι ℝ :=
+  fun k => -datasetGradient X Y W k
+
+/-- The derivative of the dataset loss in the weights. -/
+noncomputable def datasetFDeriv (W : Weights ι ℝ) : Weights ι ℝ →L[ℝ] ℝ :=
+  LinearMap.toContinuousLinearMap
+    (∑ k, innerProduct (datasetGradient X Y W k) ∘ₗ LinearMap.proj k)
+
+variable {X Y}
+
+variable (X Y)
+
+/-- **The gradient flow exists**: from all weights, for any data, there is a gradient flow of the
+dataset loss for all times. -/
+theorem exists_isDatasetFlow (W₀ : Weights ι ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, W 0 = W₀ ∧ ∀ T, IsDatasetFlow X Y T W := by
+  sorry
+
+variable {X Y}
+
+/-- **There is only one gradient flow** from given weights. -/
+theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
+    (hW' : IsDatasetFlow X Y T W') (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Modes -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {ρ s : Type*} [Fintype ρ] [DecidableEq ρ] [Fintype s]
+
+/-- Aligned weights: every layer carries the modes `a` between the frames `Q`. -/
+def alignedWeights (Q : ∀ k, Matrix (ι k) ρ ℝ) (a : ρ → ℝ) : Weights ι ℝ :=
+  fun k => Q k.succ * Matrix.diagonal a * (Q k.castSucc)ᵀ
+
+variable {Q : ∀ k, Matrix (ι k) ρ ℝ} {a : ρ → ℝ}
+
+/-- The strength of a mode of two layers: the closed form. -/
+noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
+  σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Tangent -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
+noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
+  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Autoencoder -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {W : Weights ι ℝ}
+
+/-- The end-to-end matrix of an autoencoder, whose outputs are its inputs by `e`. -/
+def autoencode (e : ι (Fin.last H) ≃ ι 0) (W : Weights ι ℝ) : Matrix (ι 0) (ι 0) ℝ :=
+  (endToEnd W).submatrix e.symm id
+
+end DeepLinear
+
+end
+
 /-! ### DeepLinear.Landscape.Boundary -/
 
 section
@@ -943,6 +1025,40 @@ theorem exists_isLocalMin_not_isMinOn :
       IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
       ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by
   sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Completion -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+section Matrix
+
+variable {m n : Type*}
+
+/-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
+noncomputable def maskedLoss (Ω : Finset (m × n)) (M A : Matrix m n ℝ) : ℝ :=
+  (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
+
+/-- The gradient of the masked loss: the errors at the observed entries, and zero elsewhere. -/
+def maskedError [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n)) (M A : Matrix m n ℝ) :
+    Matrix m n ℝ :=
+  Matrix.of fun i j => if (i, j) ∈ Ω then A i j - M i j else 0
+
+variable (Ω : Finset (m × n)) (M : Matrix m n ℝ)
+
+variable [Fintype m] [Fintype n] [DecidableEq m] [DecidableEq n]
+
+end Matrix
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  (Ω : Finset (ι (Fin.last H) × ι 0)) (M : Matrix (ι (Fin.last H)) (ι 0) ℝ) {W : Weights ι ℝ}
 
 end DeepLinear
 
@@ -1078,24 +1194,6 @@ theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι 
   sorry
 
 end Interior
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Tangent -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
-noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
-  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
 
 end DeepLinear
 

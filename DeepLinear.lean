@@ -4,7 +4,9 @@ import DeepLinear.Evaluate
 import DeepLinear.Flow.Balanced
 import DeepLinear.Flow.Convergence
 import DeepLinear.Flow.EndToEnd
+import DeepLinear.Flow.Existence
 import DeepLinear.Flow.Modes
+import DeepLinear.ForMathlib.Analysis.ODE.Descent
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Frechet
@@ -13,7 +15,9 @@ import DeepLinear.Hessian
 import DeepLinear.InMathlib
 import DeepLinear.Instances
 import DeepLinear.Landscape.AnyData
+import DeepLinear.Landscape.Autoencoder
 import DeepLinear.Landscape.Boundary
+import DeepLinear.Landscape.Completion
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Main
 import DeepLinear.Landscape.Openness

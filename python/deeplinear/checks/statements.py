@@ -68,4 +68,6 @@ STATEMENTS = {
     "DeepLinear.tail_mul_transpose_tail": "FLOW faebfa0aaab4e483",
     "DeepLinear.hasDerivWithinAt_endToEnd_of_isBalanced": "FLOW b13f8a6a77e81690",
     "DeepLinear.datasetLoss_sub_le_exp": "FLOW dde3171de44496a8",
+    "DeepLinear.exists_isDatasetFlow": "FLOW d5bc352cff74734c",
+    "DeepLinear.eqOn_of_isDatasetFlow": "FLOW 9c5927716046a24e",
 }
