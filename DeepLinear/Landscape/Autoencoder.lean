@@ -97,11 +97,13 @@ section Shallow
 
 variable {n s : Type*} [Fintype n] [DecidableEq n] [Fintype s] {X : Matrix n s ℝ} {A : Matrix n n ℝ}
 
+omit [DecidableEq n] in
 /-- What the first-order conditions say of the identity map: `A` is an orthogonal projector that
 commutes with `X Xᵀ`. -/
 lemma isProjector_of_first_order (hX : (X * Xᵀ).PosDef) (h1 : Aᵀ * ((A * X - X) * Xᵀ) = 0)
     (h2 : (A * X - X) * Xᵀ * Aᵀ = 0) :
     Aᵀ = A ∧ A * A = A ∧ A * (X * Xᵀ) = X * Xᵀ * A := by
+  classical
   have hS := hX.transpose_eq
   have hunit : IsUnit (X * Xᵀ).det := by
     obtain ⟨Z, hZ, hZX⟩ := hX.exists_mul_transpose_eq
@@ -131,9 +133,11 @@ lemma isProjector_of_first_order (hX : (X * Xᵀ).PosDef) (h1 : Aᵀ * ((A * X -
   rw [← Matrix.transpose_inj, Matrix.transpose_mul, Matrix.transpose_mul, Matrix.transpose_mul, hA,
     hS, ← Matrix.mul_assoc, h3]
 
+omit [DecidableEq n] in
 /-- The loss of an orthogonal projector as an autoencoder: the variance that it does not keep. -/
 lemma datasetLoss_self_of_projector (X : Matrix n s ℝ) (hA : Aᵀ = A) (hAA : A * A = A) :
     datasetLoss X X A = ((X * Xᵀ).trace - (X * Xᵀ * A).trace) / 2 := by
+  classical
   have h : (X - A * X) * (X - A * X)ᵀ = (1 - A) * (X * Xᵀ) * (1 - A) := by
     rw [Matrix.transpose_sub, Matrix.transpose_mul, hA]
     simp only [Matrix.sub_mul, Matrix.mul_sub, Matrix.one_mul, Matrix.mul_one, Matrix.mul_assoc]
@@ -143,10 +147,12 @@ lemma datasetLoss_self_of_projector (X : Matrix n s ℝ) (hA : Aᵀ = A) (hAA : 
   rw [datasetLoss, h, Matrix.trace_mul_comm, ← Matrix.mul_assoc, hidem, Matrix.sub_mul,
     Matrix.one_mul, Matrix.trace_sub, Matrix.trace_mul_comm A]
 
+omit [DecidableEq n] in
 /-- No matrix is a better autoencoder than the orthogonal projector on its range. -/
 lemma exists_projector_datasetLoss_le (X : Matrix n s ℝ) (A : Matrix n n ℝ) :
     ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = A.rank ∧
       datasetLoss X X P ≤ datasetLoss X X A := by
+  classical
   obtain ⟨P, hP, hPP, hAP, htr, -⟩ := Aᵀ.exists_rowProj
   have hPA : P * A = A := by
     rw [← Matrix.transpose_inj, Matrix.transpose_mul, hP, hAP]

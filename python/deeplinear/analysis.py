@@ -4,7 +4,8 @@ The loss is ``1/2 |Y - W_H ... W_1 X|^2``. Its least value over all weights of t
 in closed form (Eckart and Young; Lu and Kawaguchi's Theorem 2.3): half of ``|Y|^2`` less the p
 greatest eigenvalues of ``S = C Q^- C^T``, with ``Q = X X^T``, ``C = Y X^T`` and p the least width.
 What is called guaranteed is: exact rational arithmetic, or balls of Arb round the roots of exact
-polynomials. Everything else is in floating point and says so.
+polynomials. Everything else is in floating point and says so; at sizes where exact arithmetic would
+take too long all is, and the analysis is not certified.
 """
 
 from __future__ import annotations
@@ -19,10 +20,19 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import algebraic, classify, escape, exact, numeric
+from deeplinear import algebraic, classify, escape, estimate, exact, numeric
 from deeplinear.algebraic import Interval
 from deeplinear.errors import BadInput
-from deeplinear.network import Network, Problem, Samples, problem
+from deeplinear.network import (
+    Network,
+    Problem,
+    Samples,
+    floats,
+    problem,
+    refuse_data,
+    shape,
+)
+from deeplinear.numeric import Array
 
 TOLERANCE = Fraction(1, 10**6)
 """How near "near" is, unless another tolerance is given: relative to the loss of R = 0."""
@@ -36,7 +46,8 @@ class Verdict(enum.Enum):
 
     "Near" a minimum: the gap is at most the tolerance times the loss of R = 0, which is guaranteed.
     "Near" a saddle: moving a layer by its own size changes the loss, to first order, by no
-    more than that; near a strict one the least curvature is below ``-sqrt(tolerance) |Y X^T|``.
+    more than that; near a strict one the least curvature found is below
+    ``-sqrt(tolerance) |Y X^T|``, near one that is not strict it is above.
     """
 
     GLOBAL_MINIMUM = "a global minimum"
@@ -44,8 +55,8 @@ class Verdict(enum.Enum):
     STRICT_SADDLE = "a strict saddle"
     NEAR_STRICT_SADDLE = "near a strict saddle"
     FLAT_SADDLE = "a saddle that is not strict"
+    NEAR_FLAT_SADDLE = "near a saddle without negative curvature to speak of"
     SADDLE = "a saddle, whether strict or not is undecided"
-    NEAR_SADDLE = "near a saddle, whether strict or not is undecided"
     DESCENDING = "descending"
 
 
@@ -55,8 +66,8 @@ THEOREMS = {
     Verdict.STRICT_SADDLE: "DeepLinear.isSaddle_of_isCritical",
     Verdict.NEAR_STRICT_SADDLE: "DeepLinear.isSaddle_of_isCritical",
     Verdict.FLAT_SADDLE: "DeepLinear.not_isStrictSaddle_iff",
+    Verdict.NEAR_FLAT_SADDLE: "DeepLinear.not_isStrictSaddle_iff",
     Verdict.SADDLE: "DeepLinear.isSaddle_of_isCritical",
-    Verdict.NEAR_SADDLE: "DeepLinear.isSaddle_of_isCritical",
     Verdict.DESCENDING: "DeepLinear.hasDerivAt_datasetLoss_entry",
 }
 """The Lean theorem behind each verdict."""
@@ -78,30 +89,34 @@ class Mode:
 class Curvature:
     """The least curvature that was found: the second derivative along a direction of norm 1.
 
-    ``direction`` is a matrix a layer; the sign of ``value`` is guaranteed, as it was computed
-    exactly. That no direction has a smaller one is not.
+    ``direction`` is a matrix a layer. In a certified analysis the sign of ``value`` is guaranteed,
+    as it was computed exactly. That no direction has a smaller one is not.
     """
 
     value: float
-    direction: tuple[fmpq_mat, ...]
+    direction: tuple[fmpq_mat, ...] | tuple[Array, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
     """What :func:`analyze` says of a network.
 
-    ``loss``, ``least`` and ``gap`` are guaranteed: the loss is exact; ``least`` contains the
-    minimum over all weights of these widths, ``gap`` the distance of the loss to it. ``better`` is
-    a network within ``radius`` (greatest change of an entry) whose loss is smaller by ``gain``,
-    exactly; None at and near global minima. ``scale`` is the loss of R = 0, which tolerances are
-    relative to.
+    Where it is ``certified``, ``loss``, ``least`` and ``gap`` are guaranteed: the loss is exact;
+    ``least`` contains the minimum over all weights of these widths, ``gap`` the distance of the
+    loss to it; ``better`` is a network within ``radius`` (greatest change of an entry) whose loss
+    is smaller by ``gain``, exactly; None at and near global minima. Where it is not, ``least`` and
+    ``gap`` are None, and all numbers are in floating point, those two as ``least_estimate`` and
+    ``gap_estimate``. ``scale`` is the loss of R = 0, which tolerances are relative to.
     """
 
     network: Network
-    loss: Fraction
-    scale: Fraction
-    least: Interval
-    gap: Interval
+    certified: bool
+    loss: Fraction | float
+    scale: Fraction | float
+    least: Interval | None
+    gap: Interval | None
+    least_estimate: float
+    gap_estimate: float
     gradient_norms: tuple[float, ...]
     imbalance: float
     rank: int
@@ -112,7 +127,7 @@ class Analysis:
     tolerance: Fraction
     radius: Fraction
     better: Network | None
-    gain: Fraction
+    gain: Fraction | float
 
     @property
     def theorem(self) -> str:
@@ -136,14 +151,17 @@ class Analysis:
         return {
             "widths": list(self.network.widths),
             "bottleneck": self.network.bottleneck,
+            "certified": self.certified,
             "verdict": self.verdict.name,
             "words": self.words,
             "theorem": self.theorem,
             "tolerance": exact.text(self.tolerance),
-            "loss": exact.text(self.loss),
-            "loss_of_zero": exact.text(self.scale),
+            "loss": _number(self.loss),
+            "loss_of_zero": _number(self.scale),
             "least": _interval(self.least),
             "gap": _interval(self.gap),
+            "least_estimate": self.least_estimate,
+            "gap_estimate": self.gap_estimate,
             "gradient_norms": list(self.gradient_norms),
             "imbalance": self.imbalance,
             "rank": self.rank,
@@ -154,46 +172,84 @@ class Analysis:
             "better": None
             if self.better is None
             else [exact.texts(layer) for layer in self.better.weights],
-            "gain": exact.text(self.gain),
+            "gain": _number(self.gain),
         }
 
     def __str__(self) -> str:
+        sure = "guaranteed" if self.certified else "not certified"
+        most = self.modes[:SHOWN]
         rows = [
             (
                 "widths",
                 f"{' '.join(map(str, self.network.widths))} (p = {self.network.bottleneck})",
             ),
-            ("verdict", self.words),
+            ("verdict", self.words + ("" if self.certified else " (not certified)")),
             ("theorem", self.theorem),
             ("tolerance", f"{exact.about(self.tolerance)}, relative to the loss of R = 0"),
-            ("loss", exact.about(self.loss, 12)),
-            ("least", f"{_shown(self.least)} (guaranteed)"),
-            ("gap", f"{_shown(self.gap)} (guaranteed)"),
+            ("loss", _about(self.loss)),
+            ("least", f"{_shown(self.least, self.least_estimate)} ({sure})"),
+            ("gap", f"{_shown(self.gap, self.gap_estimate)} ({sure})"),
             ("gradient", " ".join(f"{norm:.2e}" for norm in self.gradient_norms) + " by layer"),
             ("imbalance", f"{self.imbalance:.2e}"),
             ("rank", f"{self.rank} (singular values above {self.rank_tolerance:.1e})"),
-            ("modes", "strength " + " ".join(f"{mode.strength:.4g}" for mode in self.modes)),
-            ("", "learned  " + " ".join(f"{mode.learned:.3f}" for mode in self.modes)),
+            ("modes", "strength " + " ".join(f"{mode.strength:.4g}" for mode in most)),
+            ("", "learned  " + " ".join(f"{mode.learned:.3f}" for mode in most)),
         ]
+        if len(self.modes) > len(most):
+            rows.append(("", f"and {len(self.modes) - len(most)} weaker ones"))
         if self.curvature is not None:
-            said = f"{self.curvature.value:.3e} (the least found; its sign is guaranteed)"
-            rows.append(("curvature", said))
+            sign = "its sign is guaranteed" if self.certified else "not certified"
+            rows.append(("curvature", f"{self.curvature.value:.3e} (the least found; {sign})"))
         if self.better is not None:
-            said = f"within {exact.short(self.radius)} the loss is less by {exact.about(self.gain)}"
-            rows.append(("better", f"{said} (guaranteed)"))
+            said = f"within {exact.short(self.radius)} the loss is less by {_about(self.gain)}"
+            rows.append(("better", f"{said} ({sure})"))
         return "\n".join(f"{name:<10} {value}" for name, value in rows)
 
 
+SHOWN = 12
+"""How many modes are printed."""
+
+
 def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers)) or "none"
+    """Return numbers in words: runs of them as "3 to 7", not more than :data:`SHOWN`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    said = [str(a) if a == b else f"{a} to {b}" if b > a + 1 else f"{a}, {b}" for a, b in runs]
+    more = [f"and {len(numbers)} in all"] if len(said) > SHOWN else []
+    return ", ".join(said[:SHOWN] + more) or "none"
 
 
-def _interval(one: Interval) -> dict[str, str]:
-    return {"low": exact.text(one.low), "high": exact.text(one.high)}
+def _interval(one: Interval | None) -> dict[str, str] | None:
+    return None if one is None else {"low": exact.text(one.low), "high": exact.text(one.high)}
 
 
-def _shown(one: Interval) -> str:
+def _number(value: Fraction | float) -> str | float:
+    return exact.text(value) if isinstance(value, Fraction) else value
+
+
+def _about(value: Fraction | float) -> str:
+    return exact.about(value, 12) if isinstance(value, Fraction) else f"{value:.6g}"
+
+
+def _shown(one: Interval | None, estimate: float) -> str:
+    if one is None:
+        return f"about {estimate:.6g}"
     return f"[{exact.about(one.low, 12)}, {exact.about(one.high, 12)}]"
+
+
+MOST = {"width": 50, "weights": 20_000, "data": 100_000}
+"""Up to how much is certified unless it is asked for: some ten seconds (measured)."""
+
+
+def is_moderate(net: Network, samples: int) -> bool:
+    """Tell whether exact arithmetic takes no more than some ten seconds at this size."""
+    weights = sum(w.nrows() * w.ncols() for w in net.weights)
+    data = (net.widths[0] + net.widths[-1]) * samples
+    return max(net.widths) <= MOST["width"] and weights <= MOST["weights"] and data <= MOST["data"]
 
 
 def analyze(
@@ -203,25 +259,95 @@ def analyze(
     samples: Samples = "columns",
     tolerance: Fraction = TOLERANCE,
     radius: Fraction = Fraction(1, 10),
+    certify: bool | None = None,
 ) -> Analysis:
     """Say where a network is in the landscape of ``1/2 |Y - W_H ... W_1 X|^2``.
 
     ``network`` is what :meth:`Network.of` takes, ``x`` is d_0 x m and ``y`` is d_H x m (with
-    ``samples="rows"`` m x d_0 and m x d_H). Raises :class:`~deeplinear.BadInput`. Sources: Lu and
-    Kawaguchi 2017, Theorem 2.3; Kawaguchi 2016, Theorem 2.3.
+    ``samples="rows"`` m x d_0 and m x d_H). With ``certify`` it is exact whatever the size is,
+    without it in floating point; None decides by :func:`is_moderate`. Raises
+    :class:`~deeplinear.BadInput`. Sources: Lu and Kawaguchi 2017, Theorem 2.3; Kawaguchi 2016,
+    Theorem 2.3.
 
     >>> analyze([[[1.0]], [[0.5]]], [[1.0, 2.0]], [[1.0, 2.0]]).verdict
     <Verdict.DESCENDING: 'descending'>
     """
-    return analyzed(problem(network, x, y, samples), tolerance, radius)
+    net = Network.of(network)
+    size = shape(x)[1 if samples == "columns" else 0]
+    if is_moderate(net, size) if certify is None else certify:
+        return analyzed(problem(net, x, y, samples), tolerance, radius)
+    arrays = floats(x, "x"), floats(y, "y")
+    refuse_data(net, arrays[0].shape, arrays[1].shape, samples)
+    inputs, outputs = (a.T for a in arrays) if samples == "rows" else arrays
+    return estimated(net, estimate.Moments.of(inputs, outputs), tolerance, radius)
+
+
+def _refuse_not_positive(tolerance: Fraction, radius: Fraction) -> None:
+    if tolerance <= 0 or radius <= 0:
+        raise BadInput("the tolerance and the radius have to be positive.")
+
+
+def estimated(
+    net: Network,
+    data: estimate.Moments,
+    tolerance: Fraction = TOLERANCE,
+    radius: Fraction = Fraction(1, 10),
+) -> Analysis:
+    """Analyze a network in floating point; nothing is certified. See :func:`analyze`."""
+    _refuse_not_positive(tolerance, radius)
+    weights = net.arrays()
+    r, near, scale, p = estimate.heads(weights)[-1], float(tolerance), data.norm / 2, net.bottleneck
+    least, gap = data.least(p), data.gap(r, p)
+    slopes = estimate.gradient(weights, data)
+    norms = [float(np.linalg.norm(g)) for g in slopes]
+    small = all(
+        norm * float(np.linalg.norm(w)) <= near * scale
+        for norm, w in zip(norms, weights, strict=True)
+    )
+    curvature, better = None, None
+    verdict = Verdict.DESCENDING
+    if gap <= near * scale:
+        verdict = Verdict.NEAR_GLOBAL_MINIMUM
+    else:
+        start = estimate.pair_direction(weights, data) if len(weights) > 1 else None
+        value, direction = estimate.least_curvature(weights, data, start)
+        curvature = Curvature(value, numeric.unpack(direction, net.widths))
+        if small:
+            curved = value < -(near**0.5) * float(np.linalg.norm(data.c))
+            verdict = Verdict.NEAR_STRICT_SADDLE if curved else Verdict.NEAR_FLAT_SADDLE
+        ways = [-numeric.pack(slopes), direction, -direction]
+        better = estimate.step_down(weights, data, ways, float(radius), p)
+    singular = np.linalg.svd(r, compute_uv=False)
+    rank_tolerance = float(singular[0]) * max(r.shape) * 1e-12
+    pairs = itertools.pairwise(weights)
+    return Analysis(
+        network=net,
+        certified=False,
+        loss=least + gap,
+        scale=scale,
+        least=None,
+        gap=None,
+        least_estimate=least,
+        gap_estimate=gap,
+        gradient_norms=tuple(norms),
+        imbalance=max((float(np.linalg.norm(b.T @ b - a @ a.T)) for a, b in pairs), default=0.0),
+        rank=int((singular > rank_tolerance).sum()),
+        rank_tolerance=rank_tolerance,
+        modes=tuple(Mode(float(s), float(k)) for s, k in zip(*data.learned(r), strict=True)),
+        curvature=curvature,
+        verdict=verdict,
+        tolerance=tolerance,
+        radius=radius,
+        better=None if better is None else Network.of(better[0]),
+        gain=0.0 if better is None else better[1],
+    )
 
 
 def analyzed(
     given: Problem, tolerance: Fraction = TOLERANCE, radius: Fraction = Fraction(1, 10)
 ) -> Analysis:
-    """Analyze a network with its data; see :func:`analyze`."""
-    if tolerance <= 0 or radius <= 0:
-        raise BadInput("the tolerance and the radius have to be positive.")
+    """Analyze a network with its data, certified; see :func:`analyze`."""
+    _refuse_not_positive(tolerance, radius)
     net, x, y = given.network, given.x, given.y
     weights = net.weights
     r = net.end_to_end
@@ -231,7 +357,7 @@ def analyzed(
     gradient = exact.gradient(weights, x, y)
     critical = exact.all_zero(gradient)
     small = critical or _is_small(gradient, weights, scale, tolerance)
-    curvature = None
+    least_found = None
     verdict = Verdict.DESCENDING
     exactly = escape.escape(weights, x, y, radius) if critical else None
     if exactly is not None and exactly.is_global_minimum:
@@ -239,24 +365,27 @@ def analyzed(
     elif gap.high <= tolerance * scale:
         verdict = Verdict.NEAR_GLOBAL_MINIMUM
     else:
-        curvature = least_curvature(weights, x, y)
-        value = 0.0 if curvature is None else curvature.value
+        least_found = least_curvature(weights, x, y)
+        value = 0.0 if least_found is None else least_found[0]
         if critical:
             verdict = _kind_of_saddle(given, value < 0)
         elif small:
             # near a saddle that is not strict there is a little negative curvature, too
             little = float(tolerance) ** 0.5 * _norm(y * x.transpose())
-            verdict = Verdict.NEAR_STRICT_SADDLE if value < -little else Verdict.NEAR_SADDLE
-    better = _better(given, verdict, exactly, curvature, radius)
+            verdict = Verdict.NEAR_STRICT_SADDLE if value < -little else Verdict.NEAR_FLAT_SADDLE
+    better = _better(given, verdict, exactly, least_found, radius)
     gain = Fraction() if better is None else loss - escape.loss_of(better, x, y)
     singular = np.linalg.svd(numeric.to_array(r), compute_uv=False)
     rank_tolerance = float(max(singular[0], 0.0) * max(exact.shape(r)) * 1e-12)
     return Analysis(
         network=net,
+        certified=True,
         loss=loss,
         scale=scale,
         least=least,
         gap=gap,
+        least_estimate=_float((least.low + least.high) / 2),
+        gap_estimate=_float((gap.low + gap.high) / 2),
         gradient_norms=tuple(_norm(g) for g in gradient),
         imbalance=max(
             (_norm(b.transpose() * b - a * a.transpose()) for a, b in itertools.pairwise(weights)),
@@ -265,7 +394,7 @@ def analyzed(
         rank=int((singular > rank_tolerance).sum()),
         rank_tolerance=rank_tolerance,
         modes=modes(r, x, y),
-        curvature=curvature,
+        curvature=None if least_found is None else Curvature(least_found[0], tuple(least_found[1])),
         verdict=verdict,
         tolerance=tolerance,
         radius=radius,
@@ -319,8 +448,8 @@ def modes(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat) -> tuple[Mode, ...]:
 
 def least_curvature(
     weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, most: int = 400
-) -> Curvature | None:
-    """Return the least curvature that floats find, its sign decided exactly; None if too large.
+) -> tuple[float, list[fmpq_mat]] | None:
+    """Return the least curvature that floats find and its direction; None if there are too many.
 
     The direction is the eigenvector of the least eigenvalue of the Hessian, rounded; the second
     derivative along it is a fraction.
@@ -343,7 +472,7 @@ def least_curvature(
         )
     norm = sum((exact.squared_norm(d) for d in direction), Fraction())
     value = exact.curvature(weights, direction, x, y) / norm
-    return Curvature(_float(value), tuple(direction))
+    return _float(value), direction
 
 
 def hessian(weights: Sequence[Any], x: Any, y: Any) -> Any:
@@ -386,7 +515,7 @@ def _better(
     given: Problem,
     verdict: Verdict,
     exactly: escape.Verdict | None,
-    curvature: Curvature | None,
+    curved: tuple[float, list[fmpq_mat]] | None,
     radius: Fraction,
 ) -> list[fmpq_mat] | None:
     """Return the best of the ways down that the proofs offer, None at and near global minima."""
@@ -397,8 +526,8 @@ def _better(
         found = [] if exactly.better is None else [exactly.better]
     else:
         found = [escape.descend(weights, x, y, radius)]
-    if curvature is not None and curvature.value < 0:
-        found += _along(weights, curvature.direction, x, y, radius)
+    if curved is not None and curved[0] < 0:
+        found += _along(weights, curved[1], x, y, radius)
     return min(found, key=lambda other: escape.loss_of(other, x, y), default=None)
 
 

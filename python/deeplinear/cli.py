@@ -351,6 +351,13 @@ def analyze_(
         str, typer.Option(help='What "near" means, relative to the loss of R = 0.')
     ] = "1/1000000",
     radius: RadiusOption = "1/10",
+    certify: Annotated[
+        bool | None,
+        typer.Option(
+            "--certify/--no-certify",
+            help="Exact whatever the size, or in floats. Without it: exact up to width 50.",
+        ),
+    ] = None,
     json_file: JsonOption = None,
 ) -> None:
     """Say where a network is: how far from the optimum, at which saddle, and a way down."""
@@ -358,9 +365,9 @@ def analyze_(
 
     _refuse_unwritable(json_file)
     near, limit = _positive("--tolerance", tolerance), _positive("--radius", radius)
-    given = network.load(path, x, y)
-    with _working(given):
-        found = analysis.analyzed(given, near, limit)
+    given = network.read(path, x, y)
+    with Console(stderr=True).status("analyzing"):
+        found = analysis.analyze(given.network, given.x, given.y, "columns", near, limit, certify)
     for line in str(found).splitlines():
         report.say(_console(), line)
     if json_file is not None:

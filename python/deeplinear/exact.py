@@ -23,7 +23,9 @@ from flint import arb, fmpq, fmpq_mat, fmpz
 from deeplinear.errors import BadInput
 
 Weights: TypeAlias = Sequence[fmpq_mat]
+
 Shape: TypeAlias = tuple[int, int]
+"""Rows and columns of a matrix."""
 
 
 # --- matrices -------------------------------------------------------------------------------------
@@ -153,23 +155,28 @@ def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:
 
 def refuse_unchained(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> None:
     """Raise :class:`~deeplinear.BadInput` unless the shapes of weights and data chain."""
+    refuse_shapes([shape(layer) for layer in weights], shape(x), shape(y))
+
+
+def refuse_shapes(weights: Sequence[Shape], x: Shape, y: Shape) -> None:
+    """Raise :class:`~deeplinear.BadInput` unless shapes (rows, columns) chain."""
     if not weights:
         raise BadInput("weights is empty: give at least one layer.")
-    below, name = x.nrows(), "x"
-    for k, layer in enumerate(weights):
-        if layer.ncols() != below:
+    below, name = x[0], "x"
+    for k, (rows, columns) in enumerate(weights):
+        if columns != below:
             raise BadInput(
-                f"weights[{k}] has {layer.ncols()} columns but {name} has {below} rows: "
+                f"weights[{k}] has {columns} columns but {name} has {below} rows: "
                 "make the two numbers equal."
             )
-        below, name = layer.nrows(), f"weights[{k}]"
-    if y.nrows() != below:
+        below, name = rows, f"weights[{k}]"
+    if y[0] != below:
         raise BadInput(
-            f"y has {y.nrows()} rows but {name} has {below} rows: make the two numbers equal."
+            f"y has {y[0]} rows but {name} has {below} rows: make the two numbers equal."
         )
-    if x.ncols() != y.ncols():
+    if x[1] != y[1]:
         raise BadInput(
-            f"y has {y.ncols()} columns but x has {x.ncols()}: give both a column for each sample."
+            f"y has {y[1]} columns but x has {x[1]}: give both a column for each sample."
         )
 
 

@@ -10,19 +10,23 @@ import csv
 import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from flint import fmpq_mat
+import numpy.typing as npt
+from flint import fmpq, fmpq_mat
 
 from deeplinear import exact
 from deeplinear.errors import BadInput
 from deeplinear.files import write_whole
 from deeplinear.instances import Unread, parse
+
+Array: TypeAlias = npt.NDArray[np.float64]
 
 Samples: TypeAlias = Literal["columns", "rows"]
 """Whether a sample is a column of the data (as in the assignment) or a row."""
@@ -47,6 +51,9 @@ def matrix(value: Any, name: str = "a matrix") -> fmpq_mat:
             raise BadInput(f"{name} has {value.ndim} dimensions: give one with rows and columns.")
         if value.dtype.kind not in "fiub" and value.dtype != object:
             raise BadInput(f"{name} has entries of type {value.dtype}: give real numbers.")
+        if value.dtype.kind == "f" and value.size and np.isfinite(value).all():
+            entries = [fmpq(*entry.as_integer_ratio()) for entry in value.ravel().tolist()]
+            return fmpq_mat(len(value), len(value[0]), entries)
         value = value.tolist()
     if not isinstance(value, Iterable) or isinstance(value, (str, bytes, Mapping)):
         raise BadInput(f"{name} is no matrix: give a list of rows or an array.")
@@ -119,12 +126,9 @@ class Network:
         """The end-to-end matrix ``W_H ... W_1``, d_H x d_0."""
         return exact.end_to_end(self.weights)
 
-    def arrays(self) -> tuple[np.ndarray[Any, np.dtype[np.float64]], ...]:
+    def arrays(self) -> tuple[Array, ...]:
         """Return the weights rounded to floats."""
-        return tuple(
-            np.array([[float(entry) for entry in row] for row in exact.rows(w)])
-            for w in self.weights
-        )
+        return tuple(map(to_floats, self.weights))
 
 
 def _layers(module: Any) -> list[Any]:
@@ -159,25 +163,67 @@ def problem(network: Any, x: Any, y: Any, samples: Samples = "columns") -> Probl
     samples the other way round, the sentence says so.
     """
     net = Network.of(network)
-    if samples not in ("columns", "rows"):
-        raise BadInput(f"samples is {samples!r}: give 'columns' or 'rows'.")
     data = [matrix(value, name) for value, name in ((x, "x"), (y, "y"))]
-    if samples == "rows":
-        data = [a.transpose() for a in data]
-    inputs, outputs = data
-    turned = inputs.ncols() == net.widths[0] and outputs.ncols() == net.widths[-1]
-    if (
-        turned
-        and inputs.nrows() == outputs.nrows()
-        and (inputs.nrows(), outputs.nrows()) != (net.widths[0], net.widths[-1])
-    ):
-        other = "columns" if samples == "rows" else "rows"
-        raise BadInput(f"x and y have a sample a {other[:-1]}: give samples={other!r}.")
-    exact.refuse_unchained(net.weights, inputs, outputs)
+    refuse_data(net, exact.shape(data[0]), exact.shape(data[1]), samples)
+    inputs, outputs = [a.transpose() for a in data] if samples == "rows" else data
     return Problem(net, inputs, outputs)
 
 
+def refuse_data(net: Network, x: exact.Shape, y: exact.Shape, samples: Samples) -> None:
+    """Refuse data of these shapes (rows, columns) where they do not fit the network."""
+    if samples not in ("columns", "rows"):
+        raise BadInput(f"samples is {samples!r}: give 'columns' or 'rows'.")
+    if samples == "rows":
+        x, y = x[::-1], y[::-1]
+    ends = net.widths[0], net.widths[-1]
+    if (x[1], y[1]) == ends and x[0] == y[0] and (x[0], y[0]) != ends:
+        other = "columns" if samples == "rows" else "rows"
+        raise BadInput(f"x and y have a sample a {other[:-1]}: give samples={other!r}.")
+    exact.refuse_shapes([exact.shape(w) for w in net.weights], x, y)
+
+
+def shape(value: Any) -> exact.Shape:
+    """Return the rows and columns of what :func:`matrix` takes, (0, 0) where it will refuse it."""
+    if isinstance(value, fmpq_mat):
+        return exact.shape(value)
+    found = tuple(getattr(value, "shape", ()))
+    if not found and isinstance(value, Sequence) and value and isinstance(value[0], Sequence):
+        found = len(value), len(value[0])
+    return found if len(found) == 2 else (0, 0)
+
+
+def floats(value: Any, name: str = "a matrix") -> Array:
+    """Return a matrix rounded to floats; takes and refuses what :func:`matrix` does."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.ndim == 2:
+        found = value.astype(np.float64, copy=False)
+        if not np.isfinite(found).all():
+            raise BadInput(f"{name}: an entry is not finite: give finite numbers.")
+        return found
+    return to_floats(matrix(value, name))
+
+
+def to_floats(a: fmpq_mat) -> Array:
+    """Return a matrix rounded to floats."""
+    found = [int(entry.p) / int(entry.q) for entry in a.entries()]
+    return np.array(found).reshape(exact.shape(a))
+
+
 # --- files ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a file holds: a network, and data with a column for each sample, not yet converted."""
+
+    network: Network
+    x: Any
+    y: Any
+
+    def problem(self) -> Problem:
+        """Return it exact."""
+        return problem(self.network, self.x, self.y)
 
 
 def load(path: str | Path, x: str | Path | None = None, y: str | Path | None = None) -> Problem:
@@ -189,6 +235,13 @@ def load(path: str | Path, x: str | Path | None = None, y: str | Path | None = N
     ``.csv`` with a header or without. Samples are columns in JSON and in arrays of ``path``; files
     of their own have a sample a row. Raises :class:`~deeplinear.BadInput`.
     """
+    given = read(path, x, y)
+    with _malformed(Path(path)):
+        return given.problem()
+
+
+def read(path: str | Path, x: str | Path | None = None, y: str | Path | None = None) -> Given:
+    """Read what :func:`load` does, but leave the data as they are: they may be large."""
     file = Path(path)
     arrays = _read_json(file) if file.suffix == ".json" else _read_arrays(file)
     weights = arrays.pop("weights", None)
@@ -197,11 +250,21 @@ def load(path: str | Path, x: str | Path | None = None, y: str | Path | None = N
         weights = [arrays[name] for name in sorted(arrays, key=_place)]
     for name, own in (("x", x), ("y", y)):
         if own is not None:
-            data[name] = matrix(_read_table(Path(own)), str(own)).transpose()
+            table = _read_table(Path(own))
+            large = isinstance(table, np.ndarray) and table.ndim == 2
+            data[name] = table.T if large else matrix(table, str(own)).transpose()
         if data[name] is None:
             raise BadInput(f"{file} has no {name}: name a file with it, as --{name} {name}.npy.")
+    with _malformed(file):
+        net = Network.of(weights)
+        refuse_data(net, shape(data["x"]), shape(data["y"]), "columns")
+        return Given(net, data["x"], data["y"])
+
+
+@contextmanager
+def _malformed(file: Path) -> Iterator[None]:
     try:
-        return problem(weights, data["x"], data["y"])
+        yield
     except BadInput as error:
         raise BadInput(f"{file} is malformed: {error}") from None
 

@@ -4,7 +4,7 @@
 that use the module on a copy of the package, then the module's tests, and prints how each ended:
 found by a check (a part FAILED), raised, found by a test, timed out, or survived. A survivor is an
 equivalent change, one of what is drawn at random, or one that nothing here can see; the list is
-printed, and no figure counts it as found.
+printed, and no figure counts it as found. Numbers are changed in the algorithms only.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ def mutants(module: str) -> list[Mutant]:
     before = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
     found = []
     for name in OPERATORS:
+        if name == "NumberReplacer" and module.startswith("checks/"):
+            continue  # the numbers of a check say what is drawn, and how often
         operator = get_operator(f"core/{name}")()
         occurrence = 0
         while True:
@@ -105,7 +107,7 @@ def mutants(module: str) -> list[Mutant]:
 
 
 def outcome(mutant: Mutant) -> str:
-    """Run checks and tests on a copy of the package with the mutant in it: how did that end?"""
+    """Run checks and tests on a copy of the package with the mutant in it; say how that ended."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "deeplinear"
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,0 +1,183 @@
+"""The analysis in floating point, for sizes at which exact arithmetic would take too long.
+
+Of the data only ``Q = X X^T``, ``C = Y X^T`` and ``|Y|^2`` are needed: they are read once. With
+``Q = D B diag(s^2) B^T D``, D the units of the inputs, the loss of R is, up to a constant, half of
+``|N - R D B diag(s)|^2`` with ``N = C D^(-1) B diag(1/s)``, and so the gap to the optimum is a difference of small numbers only. Nothing
+here is guaranteed, and what is printed says "not certified".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from deeplinear.numeric import Array, pack, unpack
+
+SEEN = 1e-12
+"""Eigenvalues of Q below this, times its size and its greatest one, count as zero."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the loss sees of the data: ``q`` is d_0 x d_0, ``c`` is d_H x d_0, ``norm`` |Y|^2."""
+
+    q: Array
+    c: Array
+    norm: float
+
+    @classmethod
+    def of(cls, x: Array, y: Array) -> Moments:
+        """Take the moments of ``x``, d_0 x m, and ``y``, d_H x m."""
+        return cls(x @ x.T, y @ x.T, float(np.vdot(y, y)))
+
+    @cached_property
+    def frame(self) -> tuple[Array, Array, Array]:
+        """Units of the inputs, the directions that they have in these units, and how strong."""
+        units = np.sqrt(np.diag(self.q))
+        units[units == 0] = 1
+        values, vectors = np.linalg.eigh(self.q / np.outer(units, units))
+        seen = values > max(float(values[-1]), 0.0) * len(values) * SEEN
+        return units, vectors[:, seen], np.sqrt(values[seen])
+
+    @cached_property
+    def target(self) -> Array:
+        """N, d_H x rank Q: what least squares would fit, in whitened inputs."""
+        units, basis, scales = self.frame
+        return ((self.c / units) @ basis) / scales
+
+    @cached_property
+    def svd(self) -> tuple[Array, Array, Array]:
+        """The singular value decomposition of N."""
+        left, strengths, right = np.linalg.svd(self.target, full_matrices=False)
+        return left, strengths, right
+
+    def least(self, p: int) -> float:
+        """Return the least loss of a matrix of rank at most p."""
+        strengths = self.svd[1]
+        return max(0.0, self.norm - float(strengths[:p] @ strengths[:p])) / 2
+
+    def seen(self, r: Array) -> Array:
+        """Return what R does to whitened inputs, d_H x rank Q."""
+        units, basis, scales = self.frame
+        return ((r * units) @ basis) * scales
+
+    def gap(self, r: Array, p: int) -> float:
+        """Return by how much the loss of R is above the least one of rank at most p."""
+        error = self.target - self.seen(r)
+        rest = self.svd[1][p:]
+        return max(0.0, float(np.vdot(error, error)) - float(rest @ rest)) / 2
+
+    def learned(self, r: Array) -> tuple[Array, Array]:
+        """Return the strengths of the modes, and how much of each R has learned."""
+        left, strengths, right = self.svd
+        kept = strengths > (strengths[0] * SEEN if len(strengths) else 0.0)
+        found = np.einsum("ik,ij,kj->k", left, self.seen(r), right)
+        return strengths[kept], found[kept] / strengths[kept]
+
+
+def heads(weights: Sequence[Array]) -> list[Array]:
+    """Return ``S_0, ..., S_H``: the products from the input to layer k."""
+    found = [np.eye(weights[0].shape[1])]
+    for layer in weights:
+        found.append(layer @ found[-1])
+    return found
+
+
+def backs(weights: Sequence[Array], g: Array) -> list[Array]:
+    """Return ``T_1^T G, ..., T_H^T G``: what the layers 1, ..., H see of the gradient in R."""
+    found = [g]
+    for layer in reversed(weights[1:]):
+        found.append(layer.T @ found[-1])
+    return found[::-1]
+
+
+def gradient(weights: Sequence[Array], data: Moments) -> list[Array]:
+    """Return dL/dW_1, ..., dL/dW_H."""
+    s = heads(weights)
+    return [b @ head.T for b, head in zip(backs(weights, s[-1] @ data.q - data.c), s, strict=False)]
+
+
+class Hessian:
+    """The Hessian of the loss at weights, as a product with vectors."""
+
+    def __init__(self, weights: Sequence[Array], data: Moments) -> None:
+        self.weights = list(weights)
+        self.widths = [weights[0].shape[1], *(w.shape[0] for w in weights)]
+        self.data = data
+        self.heads = heads(weights)
+        self.backs = backs(weights, self.heads[-1] @ data.q - data.c)
+
+    def __call__(self, vector: Array) -> Array:
+        """Return the derivative of the gradient along a direction, all entries in one vector."""
+        moved = unpack(vector, self.widths)
+        slopes = [np.zeros_like(self.heads[0])]
+        for layer, step, head in zip(self.weights, moved, self.heads, strict=False):
+            slopes.append(step @ head + layer @ slopes[-1])
+        turn, found = slopes[-1] @ self.data.q, []
+        for k in reversed(range(len(moved))):
+            found.append(turn @ self.heads[k].T + self.backs[k] @ slopes[k].T)
+            turn = moved[k].T @ self.backs[k] + self.weights[k].T @ turn
+        return pack(found[::-1])
+
+
+def least_curvature(
+    weights: Sequence[Array], data: Moments, start: Array | None = None, steps: int = 4
+) -> tuple[float, Array]:
+    """Return the least curvature that Lanczos finds in so many restarts, and its unit direction."""
+    hessian = Hessian(weights, data)
+    size = sum(w.size for w in weights)
+    operator = LinearOperator((size, size), matvec=hessian, dtype=np.float64)
+    first = np.random.default_rng(0).standard_normal(size) if start is None else start
+    try:
+        vectors = eigsh(operator, 1, which="SA", v0=first, ncv=12, maxiter=steps, tol=1e-3)[1]
+    except ArpackNoConvergence as error:
+        vectors = error.eigenvectors
+    direction = vectors[:, 0] if vectors.size else first
+    direction = direction / np.linalg.norm(direction)
+    return float(direction @ hessian(direction)), direction
+
+
+def pair_direction(weights: Sequence[Array], data: Moments) -> Array:
+    """Return a direction that the proof of second order offers: two layers, each of rank one.
+
+    Of the pairs of neighbouring layers the one of which the gradient sees most.
+    """
+    hessian = Hessian(weights, data)
+    best, found = -1.0, [np.zeros_like(w) for w in weights]
+    for k in range(1, len(weights)):
+        seen = hessian.backs[k] @ hessian.heads[k - 1].T
+        left, values, right = np.linalg.svd(seen, full_matrices=False)
+        if values[0] > best:
+            best, found = float(values[0]), [np.zeros_like(w) for w in weights]
+            # the unit that the layers between see least
+            inner = np.linalg.svd(weights[k])[2][-1]
+            found[k] = -np.outer(left[:, 0], inner)
+            found[k - 1] = np.outer(inner, right[0])
+    return pack(found)
+
+
+def step_down(
+    weights: Sequence[Array], data: Moments, directions: Sequence[Array], radius: float, p: int
+) -> tuple[list[Array], float] | None:
+    """Return the best of some steps along directions, and by how much its loss is less.
+
+    No entry changes by more than the radius; None where no step is better.
+    """
+    widths = [weights[0].shape[1], *(w.shape[0] for w in weights)]
+    start = data.gap(heads(weights)[-1], p)
+    best: tuple[list[Array], float] | None = None
+    for direction in directions:
+        greatest = float(np.abs(direction).max())
+        for halvings in range(24 if greatest > 0 else 0):
+            step = unpack(direction * (radius / greatest / 2**halvings), widths)
+            moved = [w + d for w, d in zip(weights, step, strict=True)]
+            gain = start - data.gap(heads(moved)[-1], p)
+            if gain > (best[1] if best else 0.0):
+                best = moved, gain
+            elif gain > 0:
+                break  # shorter steps gain less
+    return best
