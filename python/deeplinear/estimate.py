@@ -2,8 +2,8 @@
 
 Of the data only ``Q = X X^T``, ``C = Y X^T`` and ``|Y|^2`` are needed: they are read once. With
 ``Q = D B diag(s^2) B^T D``, D the units of the inputs, the loss of R is, up to a constant, half of
-``|N - R D B diag(s)|^2`` with ``N = C D^(-1) B diag(1/s)``, and so the gap to the optimum is a difference of small numbers only. Nothing
-here is guaranteed, and what is printed says "not certified".
+``|N - R D B diag(s)|^2`` with ``N = C D^(-1) B diag(1/s)``: the gap to the optimum is a difference
+of small numbers only. Nothing here is guaranteed, and what is printed says "not certified".
 """
 
 from __future__ import annotations
