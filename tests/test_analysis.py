@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 import deeplinear
-from deeplinear import BadInput, Network, Verdict, analysis, cli, exact, numeric, shallow, strict
-from deeplinear.checks import main
+from deeplinear import BadInput, Network, Verdict, analysis, cli, exact, numeric, problems
 
 ONE = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 DATA = [[3, 0, 0], [0, 2, 0], [0, 0, 1]]
@@ -35,7 +34,7 @@ def moved(rng: random.Random, weights: list[Any], by: Fraction) -> list[Any]:
 def test_no_interval_misses(seed: int) -> None:
     """Near minima, near saddles and at random points, against minima that are known exactly."""
     rng = random.Random(seed)
-    weights, one = main.critical(rng, best=rng.random() < 0.5)
+    weights, one = problems.critical(rng, best=rng.random() < 0.5)
     least = exact.loss(one.r, one.x, one.y) if one.best else one.least
     for by in (Fraction(0), Fraction(1, 10**12), Fraction(1, 10**5), Fraction(1)):
         point = moved(rng, weights, by)
@@ -116,15 +115,15 @@ def test_curvature_is_the_second_derivative(seed: int) -> None:
 
 
 def test_a_strict_saddle_of_the_proof_is_found() -> None:
-    weights, x, y = strict.deficient(random.Random(1), [3, 2, 3], 1, True)
+    weights, x, y = problems.deficient_at_an_end(random.Random(1), [3, 2, 3], 1, True)
     assert analysis.analyze(weights, x, y).verdict is Verdict.STRICT_SADDLE
 
 
 @pytest.mark.parametrize("scale", [-160, -8, 8, 160])
 def test_units_do_not_matter(scale: int) -> None:
     unit = exact.matrix([["1" + "0" * scale if scale > 0 else "1/1" + "0" * -scale]])[0, 0]
-    one = shallow.random_spectral(random.Random(2), 3, 3, 1, best=False)
-    weights = shallow.random_layers(random.Random(3), one.r, [3, 1, 3])
+    one = problems.random_spectral(random.Random(2), 3, 3, 1, best=False)
+    weights = problems.random_layers(random.Random(3), one.r, [3, 1, 3])
     found = analysis.analyze(weights, one.x * unit, one.y * unit)
     assert found.verdict is Verdict.STRICT_SADDLE
     assert found.gain > 0
@@ -288,9 +287,9 @@ def test_the_command(
 def test_examples_of_docstrings() -> None:
     import doctest
 
-    from deeplinear import network
+    from deeplinear import api, network
 
-    for module in (deeplinear, network, analysis):
+    for module in (deeplinear, api, network, analysis):
         assert doctest.testmod(module).failed == 0
     assert set(deeplinear.__all__) <= set(dir(deeplinear))
     for name in deeplinear.__all__:

@@ -14,8 +14,9 @@ from unittest import mock
 
 import pytest
 
-from deeplinear import BadInput, algebraic, cli, escape, exact, flow, report, site
+from deeplinear import BadInput, cli, console, exact, report
 from deeplinear.instances import NetworkInput, parse
+from deeplinear.solve import algebraic, dynamics, escape
 
 CASES = Path(__file__).parent / "cases"
 
@@ -165,7 +166,7 @@ def test_long_work_is_said_before(
 def test_a_flow_that_takes_too_many_steps_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(flow, "MOST_STEPS", 3)
+    monkeypatch.setattr(dynamics, "MOST_STEPS", 3)
     code, _, err = run(monkeypatch, capsys, "flow", str(CASES / "linnerud.json"))
     assert code == 2
     assert "after 3 steps" in err
@@ -174,25 +175,25 @@ def test_a_flow_that_takes_too_many_steps_says_so(
 def test_json_goes_through_links_and_devices(tmp_path: Path) -> None:
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     link.symlink_to(target)
-    report.write_json(link, 1)
-    report.write_json(link, 2)
+    console.write_json(link, 1)
+    console.write_json(link, 2)
     assert link.is_symlink()
     assert target.read_text() == "2\n"
-    report.write_json(Path(os.devnull), 3)
+    console.write_json(Path(os.devnull), 3)
     assert Path(os.devnull).is_char_device()
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
-    report.write_json(pipe, 4)
+    console.write_json(pipe, 4)
     reader.join(10)
     assert read == ["4\n"]
     assert pipe.is_fifo()
     circle = tmp_path / "circle"
     circle.symlink_to(circle)
     with pytest.raises(BadInput, match="cannot be written"):
-        report.write_json(circle, 5)
+        console.write_json(circle, 5)
 
 
 @pytest.mark.parametrize("words", [["list"], ["show", "P3.2"]])
@@ -229,23 +230,23 @@ def test_a_report_is_refused_outside_of_a_clone_before_any_work(
 
 def test_a_report_that_holds_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
-    (tmp_path / "index.html").write_text(site.MARK)
-    site.refuse_occupied(tmp_path)
+    (tmp_path / "index.html").write_text(report.MARK)
+    report.refuse_occupied(tmp_path)
     for name in ("thesis.txt", "pictures/mine.svg"):
         (tmp_path / name).write_text("three years")
         with pytest.raises(BadInput, match=f"{name} in it is not the report's"):
-            site.refuse_occupied(tmp_path)
+            report.refuse_occupied(tmp_path)
         (tmp_path / name).unlink()
 
 
 def test_raw_html_does_not_reach_a_page() -> None:
     for made in (
-        site._markdown("a <script>b</script> `c`"),
-        site._worded("a <b onclick=x>$1$</b>"),
+        report._markdown("a <script>b</script> `c`"),
+        report._worded("a <b onclick=x>$1$</b>"),
     ):
         assert "<script" not in made
         assert "<b " not in made
-    assert "<code>c</code>" in site._markdown("a <script>b</script> `c`")
+    assert "<code>c</code>" in report._markdown("a <script>b</script> `c`")
 
 
 @pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13", "3.14"])

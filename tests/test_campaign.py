@@ -16,8 +16,9 @@ import pytest
 from distributed import LocalCluster
 from flint import fmpq_mat
 
-from deeplinear import BadInput, __version__, campaign, cli, escape, exact, flow, shallow, trials
-from deeplinear.checks import CHECKS, main, origin, rank_bounded
+from deeplinear import BadInput, __version__, campaign, cli, exact, problems, trials
+from deeplinear.checks import CHECKS
+from deeplinear.solve import dynamics, escape, low_rank
 
 
 def run_cli(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -51,10 +52,10 @@ def wait_for_lines(folder: Path, count: int) -> None:
 
 
 def test_every_problem_has_trials() -> None:
-    assert trials.KINDS.keys() == CHECKS.keys()
+    assert trials.RECIPES.keys() == CHECKS.keys()
 
 
-@pytest.mark.parametrize("problem", trials.KINDS)
+@pytest.mark.parametrize("problem", trials.RECIPES)
 def test_trials_meet_the_hypothesis_and_hold(problem: str) -> None:
     assert [trials.failures(trials.draw(problem, 1, i)) for i in range(24)] == [[]] * 24
 
@@ -63,7 +64,7 @@ def doubled(formula: Callable[..., list[fmpq_mat]]) -> Callable[..., list[fmpq_m
     return lambda *given: [layer * 2 for layer in formula(*given)]
 
 
-NEAR_ORIGIN = origin.near_origin
+NEAR_ORIGIN = escape.near_origin
 
 WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "P1.1": (exact, "moment_gradient", doubled(exact.moment_gradient)),
@@ -71,21 +72,21 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "P1.3": (exact, "moment_gradient", doubled(exact.moment_gradient)),
     "P1.4": (exact, "gradient", doubled(exact.gradient)),
     "P2": (
-        rank_bounded,
+        problems,
         "between",
         lambda p, q, d: (p * exact.diagonal([1], p.nrows(), q.nrows()),) * 2,
     ),
     "P3.1": (trials, "_zeros", lambda trial: list(map(ones, trial.weights))),
-    "P3.2": (origin, "near_origin", lambda *given: NEAR_ORIGIN(*given)[::-1]),
+    "P3.2": (escape, "near_origin", lambda *given: NEAR_ORIGIN(*given)[::-1]),
     "P3.3": (trials, "_zeros", lambda trial: list(map(ones, trial.weights))),
     "P4": (exact, "least_squares_minimum", lambda x, y: exact.squared_norm(y) + 1),
-    "P5": (main, "reduced_rank_minimum", lambda x, y, p: 0.0),
+    "P5": (problems, "reduced_rank_minimum", lambda x, y, p: 0.0),
     "LK1": (escape, "case_a", lambda weights, *_: list(weights)),
     "LB": (exact, "least_squares_minimum", lambda x, y: exact.squared_norm(y) + 1),
-    "LK2": (shallow, "find_rotation", lambda *_: None),
-    "LK3": (shallow, "find_rotation", lambda *_: None),
+    "LK2": (low_rank, "find_rotation", lambda *_: None),
+    "LK3": (low_rank, "find_rotation", lambda *_: None),
     "K16": (escape, "climb", lambda weights, *_: list(weights)),
-    "FLOW": (flow, "preconditioned_velocity", lambda weights, slope: slope * 0),
+    "FLOW": (dynamics, "preconditioned_velocity", lambda weights, slope: slope * 0),
 }
 """Something wrong for each problem, which its trials have to notice."""
 

@@ -14,23 +14,23 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, analysis, classify, cli, exact, strict
-from deeplinear.checks import landscape, main
-from deeplinear.classify import Kind
+from deeplinear import BadInput, analysis, cli, exact, problems
+from deeplinear.solve import classify
+from deeplinear.solve.classify import Kind
 
 
 def critical_point(rng: random.Random) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
     """Draw a critical point: of the rank of the bottleneck width or below it, or the origin."""
     drawn = rng.randrange(4)
     if drawn == 0:
-        weights, one = main.critical(rng, best=rng.random() < 0.3, singular=False)
+        weights, one = problems.critical(rng, best=rng.random() < 0.3, singular=False)
         return weights, one.x, one.y
     if drawn == 1:
         widths = [rng.randint(1, 4) for _ in range(rng.randint(3, 6))]
-        return landscape.deficient(rng, widths, rng.randint(0, min(widths) - 1))
+        return problems.deficient(rng, widths, rng.randint(0, min(widths) - 1))
     if drawn == 2:
         widths = [rng.randint(2, 4), *(rng.randint(1, 3) for _ in range(2)), rng.randint(2, 4)]
-        return strict.deficient(rng, widths, rng.randint(0, min(widths) - 1), True)
+        return problems.deficient_at_an_end(rng, widths, rng.randint(0, min(widths) - 1), True)
     widths = [rng.randint(1, 3) for _ in range(rng.randint(3, 6))]
     weights, _, y = exact.random_network(rng, widths, widths[0])
     x = exact.random_invertible(rng, widths[0])

@@ -9,25 +9,26 @@ from typing import Any
 
 import pytest
 
-from deeplinear import escape, exact, lean
-from deeplinear.checks import CHECKS, origin
+from deeplinear import exact, lean, problems
+from deeplinear.checks import CHECKS
 from deeplinear.checks.base import Check, Part, run_part
+from deeplinear.solve import escape
 
 INSTANCES = lean.load_record().instances
 
 Broken = Callable[..., Any]
 
 
-def no_verdict(weights: Any, x: Any, y: Any, radius: Fraction) -> escape.Verdict:
+def no_verdict(weights: Any, x: Any, y: Any, radius: Fraction) -> escape.Decision:
     """Say of everything that it is a global minimum."""
     r = exact.end_to_end(weights)
-    return escape.Verdict(escape.Reason.NO_SLOPE, r.rank(), 1, exact.loss(r, x, y))
+    return escape.Decision(escape.Reason.NO_SLOPE, r.rank(), 1, exact.loss(r, x, y))
 
 
 def still(widths: list[int], *_: object) -> tuple[Any, Any]:
     """Hand back the origin for weights of smaller and of greater loss, whatever the data are."""
     weights = exact.random_network(random.Random(0), widths, 1)[0]
-    return origin.zeros(weights), origin.zeros(weights)
+    return problems.zeros(weights), problems.zeros(weights)
 
 
 BROKEN: dict[str, Broken] = {
@@ -35,7 +36,7 @@ BROKEN: dict[str, Broken] = {
     "gradient.is_slope": lambda *_: True,
     "rank_bounded.leaves": lambda *_: True,
     "origin.is_critical_at_origin": lambda *_: True,
-    "origin.near_origin": still,
+    "escape.near_origin": still,
     "saddles.chord_gaps": lambda *_: [([], [Fraction(-1)]), ([], [Fraction(1)])],
     "exact.second_derivative": lambda *_: Fraction(0),
     "square_full_rank.is_critical_iff_minimal": lambda *_: True,
@@ -44,10 +45,10 @@ BROKEN: dict[str, Broken] = {
     "escape.escape": no_verdict,
     "escape.nearby": lambda weights, _: list(weights),
     "landscape.gap_of_search": lambda *_: 0.0,
-    "shallow.find_bound": lambda *_: Fraction(1),
-    "main.gap_of_minimum": lambda *_: 0.0,
+    "low_rank.find_bound": lambda *_: Fraction(1),
+    "local_minima.gap_of_minimum": lambda *_: 0.0,
     "escape.climb": lambda weights, *_: list(weights),
-    "strict.negative_direction": lambda weights, *_: list(weights),
+    "strict_saddle.negative_direction": lambda weights, *_: list(weights),
     "flow.is_preconditioned": lambda *_: True,
     "flow.falls_as_fast": lambda *_: True,
     "flow.drift": lambda _: 0.0,

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, cli, escape, exact, worded
+from deeplinear import BadInput, cli, exact, problems, worded
 from deeplinear.checks import landscape
 from deeplinear.checks.base import Run
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
+from deeplinear.solve import escape
 
 NETWORKS = [
     i
@@ -52,7 +53,7 @@ def test_weights_that_are_not_critical(seed: int, radius: Fraction) -> None:
 def test_case_a(seed: int, radius: Fraction) -> None:
     rng = random.Random(seed)
     widths = [rng.randint(1, 4) for _ in range(rng.randint(3, 5))]
-    weights, x, y = landscape.deficient(rng, widths, rng.randint(0, min(widths) - 1))
+    weights, x, y = problems.deficient(rng, widths, rng.randint(0, min(widths) - 1))
     verdict = escape.escape(weights, x, y, radius)
     assert verdict.critical
     assert verdict.reason is escape.Reason.RANK_DEFICIENT

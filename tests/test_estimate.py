@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes, load_linnerud
 
 import deeplinear
-from deeplinear import BadInput, Verdict, analysis, estimate, numeric
-from deeplinear.checks import main
+from deeplinear import BadInput, Verdict, analysis, numeric, problems
+from deeplinear.solve import estimate
 
 seeds = st.integers(0, 2**32)
 
@@ -36,7 +36,7 @@ def test_products_with_the_hessian_are_those_of_differences(seed: int) -> None:
 @given(seeds)
 def test_floats_are_near_what_is_exact(seed: int) -> None:
     rng = random.Random(seed)
-    weights, one = main.critical(rng, best=rng.random() < 0.5)
+    weights, one = problems.critical(rng, best=rng.random() < 0.5)
     if rng.random() < 0.5:
         weights = [w + w / 16 for w in weights]
     sure = deeplinear.analyze(weights, one.x, one.y, certify=True)
@@ -152,7 +152,7 @@ def test_real_data(name: str) -> None:
     assert found.gap is not None
     scale = float(found.scale)
     units = np.maximum(np.abs(x).max(0), 1e-300)  # in which the least loss does not change
-    closed = main.reduced_rank_minimum((x / units).T, y.T, found.network.bottleneck)
+    closed = problems.reduced_rank_minimum((x / units).T, y.T, found.network.bottleneck)
     assert abs(found.least_estimate - closed) <= 1e-6 * scale
     assert float(found.least.high - found.least.low) <= 1e-20 * scale
     assert 0 <= found.gap.low <= found.gap.high

@@ -12,10 +12,11 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, cli, exact, flow, numeric, strict
+from deeplinear import BadInput, cli, exact, numeric, problems
 from deeplinear.checks import flow as check
 from deeplinear.instances import FlowInstance
 from deeplinear.lean import load_record
+from deeplinear.solve import dynamics, strict_saddle
 
 FLOWS = [i for i in load_record().instances if isinstance(i, FlowInstance)]
 
@@ -31,21 +32,21 @@ def test_instances(instance: FlowInstance) -> None:
 @given(st.integers(0, 2**32), st.booleans())
 def test_negative_directions(seed: int, at_input: bool) -> None:
     rng = random.Random(seed)
-    weights, x, y = strict.deficient(rng, [3, 2, 2, 3], rng.randint(0, 1), at_input)
-    direction = strict.negative_direction(weights, x, y)
+    weights, x, y = problems.deficient_at_an_end(rng, [3, 2, 2, 3], rng.randint(0, 1), at_input)
+    direction = strict_saddle.negative_direction(weights, x, y)
     assert direction is not None
     assert exact.second_derivative(weights, direction, direction, x, y) < 0
 
 
 def test_no_direction_at_a_minimum_and_at_the_origin_of_three_layers() -> None:
     one = exact.identity(2)
-    assert strict.negative_direction([one, one], one, one) is None
+    assert strict_saddle.negative_direction([one, one], one, one) is None
     zeros = [fmpq_mat(2, 2) for _ in range(3)]
-    assert strict.negative_direction(zeros, one, one) is None
+    assert strict_saddle.negative_direction(zeros, one, one) is None
     with pytest.raises(BadInput, match="at least two layers"):
-        strict.negative_direction([one], one, one)
+        strict_saddle.negative_direction([one], one, one)
     with pytest.raises(BadInput, match="not critical"):
-        strict.negative_direction([one, one], one, fmpq_mat(2, 2))
+        strict_saddle.negative_direction([one, one], one, fmpq_mat(2, 2))
 
 
 @settings(max_examples=20, deadline=None)
@@ -53,19 +54,19 @@ def test_no_direction_at_a_minimum_and_at_the_origin_of_three_layers() -> None:
 def test_balanced_weights_and_powers(seed: int) -> None:
     rng = random.Random(seed)
     widths = [rng.randint(1, 3) for _ in range(rng.randint(2, 5))]
-    weights = strict.random_balanced(rng, widths)
-    assert exact.all_zero(flow.imbalances(weights))
+    weights = problems.random_balanced(rng, widths)
+    assert exact.all_zero(dynamics.imbalances(weights))
     gram = weights[0].transpose() * weights[0]
     for k, head in enumerate(exact.heads(weights)):
-        assert head.transpose() * head == flow.power(gram, k)
+        assert head.transpose() * head == dynamics.power(gram, k)
 
 
 def test_a_flow_of_one_layer_has_a_closed_form() -> None:
     one = np.eye(1)
-    found = flow.integrate((2 * one,), numeric.Problem(one, 0 * one), 1.0)
+    found = dynamics.integrate((2 * one,), numeric.Problem(one, 0 * one), 1.0)
     assert found.losses[-1] == pytest.approx(2 * np.exp(-2.0), rel=1e-6)
     assert found.drift == 0
-    assert flow.proved_rate(found, numeric.Problem(one, 0 * one)) == pytest.approx(2.0)
+    assert dynamics.proved_rate(found, numeric.Problem(one, 0 * one)) == pytest.approx(2.0)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

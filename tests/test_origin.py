@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from deeplinear import BadInput, escape, exact
+from deeplinear import BadInput, exact, problems
 from deeplinear.checks import origin, saddles
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
+from deeplinear.solve import escape
 
 X, Y = exact.matrix([[1, 0], [2, 1]]), exact.matrix([[1, "1/2"]])
 NETWORKS = [
@@ -33,7 +34,7 @@ def test_instances(instance: NetworkInstance) -> None:
 @pytest.mark.parametrize("radius", [Fraction(1), Fraction(1, 1000)])
 def test_near_origin(layers: int, radius: Fraction) -> None:
     widths = [2, *[3] * (layers - 1), 1]
-    better, worse = origin.near_origin(widths, X, Y, radius)
+    better, worse = escape.near_origin(widths, X, Y, radius)
     start = exact.squared_norm(Y) / 2
     assert escape.loss_of(better, X, Y) < start < escape.loss_of(worse, X, Y)
     for layer in (*better, *worse):
@@ -42,23 +43,23 @@ def test_near_origin(layers: int, radius: Fraction) -> None:
 
 def test_without_correlation_there_is_no_way_down() -> None:
     with pytest.raises(BadInput, match=r"Y X\^T is zero"):
-        origin.near_origin([1, 1, 1], exact.matrix([[1, 0]]), exact.matrix([[0, 1]]), Fraction(1))
+        escape.near_origin([1, 1, 1], exact.matrix([[1, 0]]), exact.matrix([[0, 1]]), Fraction(1))
 
 
 def test_second_derivatives() -> None:
     rng = random.Random(0)
     for widths in ([2, 2, 1], [2, 1, 1]):
         v = exact.random_network(rng, widths, 1)[0]
-        value = exact.second_derivative(origin.zeros(v), v, v, X, Y)
+        value = exact.second_derivative(problems.zeros(v), v, v, X, Y)
         assert value == -2 * exact.inner(Y, exact.end_to_end(v) * X)
     u, v = (exact.random_network(rng, [2, 3, 2, 1], 1)[0] for _ in range(2))
-    assert exact.second_derivative(origin.zeros(u), u, v, X, Y) == 0
+    assert exact.second_derivative(problems.zeros(u), u, v, X, Y) == 0
 
 
 def test_chords() -> None:
     below, above = (
         saddles.chord_gap(point, Fraction(1, 16), X, Y)
-        for point in origin.near_origin([2, 2, 1], X, Y, Fraction(1))
+        for point in escape.near_origin([2, 2, 1], X, Y, Fraction(1))
     )
     assert below < 0 < above
 

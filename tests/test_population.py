@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from deeplinear import exact, worded
-from deeplinear.checks import main, population
+from deeplinear import exact, problems, worded
+from deeplinear.checks import population
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
 
@@ -41,4 +41,4 @@ def test_equal_masses_give_reduced_rank_regression() -> None:
     x, y = generator.standard_normal((3, 5)), generator.standard_normal((2, 5))
     masses = np.full(5, 1 / 5)
     found = population.moment_minimum(x, y, masses, 1)
-    assert found == pytest.approx(main.reduced_rank_minimum(x, y, 1) / 5)
+    assert found == pytest.approx(problems.reduced_rank_minimum(x, y, 1) / 5)

@@ -11,11 +11,12 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, escape, exact, numeric, shallow, worded
-from deeplinear.checks import main, saddles
+from deeplinear import BadInput, exact, numeric, problems, worded
+from deeplinear.checks import saddles
 from deeplinear.checks import shallow as check
 from deeplinear.instances import NetworkInstance
 from deeplinear.lean import load_record
+from deeplinear.solve import escape, low_rank
 
 NETWORKS = [
     i
@@ -33,7 +34,7 @@ def test_instances(instance: NetworkInstance) -> None:
 
 
 def test_orthogonal() -> None:
-    q = shallow.random_orthogonal(random.Random(0), 3)
+    q = problems.random_orthogonal(random.Random(0), 3)
     assert q * q.transpose() == exact.identity(3)
 
 
@@ -48,7 +49,7 @@ def test_orthogonal() -> None:
     ],
 )
 def test_positive_semidefinite(rows: list[list[int]], expected: bool) -> None:
-    assert shallow.is_positive_semidefinite(exact.matrix(rows)) is expected
+    assert low_rank.is_positive_semidefinite(exact.matrix(rows)) is expected
 
 
 @settings(max_examples=25, deadline=None)
@@ -56,14 +57,14 @@ def test_positive_semidefinite(rows: list[list[int]], expected: bool) -> None:
 def test_a_rotation_or_a_certificate(seed: int, best: bool) -> None:
     one = check.problem(random.Random(seed), best)
     r, g = check.small_problem(one)
-    assert (shallow.find_rotation(r, g, one.y) is None) is best
-    assert (shallow.find_bound(r, g, one.y) is not None) is best
+    assert (low_rank.find_rotation(r, g, one.y) is None) is best
+    assert (low_rank.find_bound(r, g, one.y) is not None) is best
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([Fraction(1), Fraction(1, 50)]))
 def test_escapes_and_climbs(seed: int, radius: Fraction) -> None:
-    weights, one = main.critical(random.Random(seed), best=False)
+    weights, one = problems.critical(random.Random(seed), best=False)
     verdict = escape.escape(weights, one.x, one.y, radius)
     assert verdict.critical
     assert verdict.better is not None
@@ -99,13 +100,13 @@ def test_without_inputs_nothing_climbs() -> None:
 
 
 def test_the_closed_form_is_eckart_and_young() -> None:
-    one = shallow.random_spectral(random.Random(5), 3, 3, 1, best=True)
-    found = main.reduced_rank_minimum(numeric.to_array(one.x), numeric.to_array(one.y), 1)
+    one = problems.random_spectral(random.Random(5), 3, 3, 1, best=True)
+    found = problems.reduced_rank_minimum(numeric.to_array(one.x), numeric.to_array(one.y), 1)
     assert found == pytest.approx(float(one.least))
 
 
 @pytest.mark.parametrize("trust", [False, True])
 def test_searches_end_at_the_closed_form(trust: bool) -> None:
-    found, problem, least = main.search(np.random.default_rng(1), (2, 1, 2), False, trust)
-    assert main.is_second_order(found, problem, 1)
+    found, problem, least = problems.search(np.random.default_rng(1), (2, 1, 2), False, trust)
+    assert problems.is_second_order(found, problem, 1)
     assert found.loss == pytest.approx(least)

@@ -15,7 +15,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from deeplinear import BadInput, cli, plots, site
+from deeplinear import BadInput, cli, plots, report
 from deeplinear.checks import CHECKS, Row
 from deeplinear.lean import load_record
 
@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("site") / "report"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plots, "SEARCHES", 2)
-        site.build(made, RECORD, ROWS, SOURCE)
+        report.build(made, RECORD, ROWS, SOURCE)
     return made
 
 
@@ -47,9 +47,9 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 def test_every_problem_has_wording_a_picture_and_a_page(folder: Path) -> None:
-    assert site.wordings().keys() == CHECKS.keys()
-    assert {problem for whose, _ in site.PICTURES.values() for problem in whose} == CHECKS.keys()
-    assert site.PICTURES.keys() == plots.PICTURES.keys()
+    assert report.wordings().keys() == CHECKS.keys()
+    assert {problem for whose, _ in report.PICTURES.values() for problem in whose} == CHECKS.keys()
+    assert report.PICTURES.keys() == plots.PICTURES.keys()
     assert pages(folder).keys() == {f"{p}.html" for p in [*CHECKS, "index", "graph"]}
 
 
@@ -68,9 +68,9 @@ def test_links_lead_to_places(folder: Path) -> None:
 def test_theorems_are_shown_with_statement_proof_and_axioms(folder: Path) -> None:
     texts = pages(folder)
     for theorem in RECORD.theorems:
-        page = texts[site.page_of(theorem.problem)]
+        page = texts[report.page_of(theorem.problem)]
         (article,) = re.findall(
-            rf'<article id="{re.escape(site.short(theorem))}">.*?</article>', page, re.DOTALL
+            rf'<article id="{re.escape(report.short(theorem))}">.*?</article>', page, re.DOTALL
         )
         assert f"{theorem.file}:{theorem.line}" in article
         assert "propext" in article or not theorem.axioms
@@ -86,23 +86,23 @@ def test_what_failed_is_said(folder: Path) -> None:
 
 
 def test_statement_and_proof_are_parted_outside_of_brackets() -> None:
-    texts = site._text(Path(__file__).resolve().parent.parent, RECORD.theorems[0])
+    texts = report._text(Path(__file__).resolve().parent.parent, RECORD.theorems[0])
     assert texts[0].startswith("theorem hasDerivAt_populationLoss_entry")
     assert texts[1].startswith(":= by")
-    assert site._colon_equals("theorem a (b := 1) : f (c := 2) := by") == 32
+    assert report._colon_equals("theorem a (b := 1) : f (c := 2) := by") == 32
     with pytest.raises(BadInput, match="no proof is found"):
-        site._colon_equals("theorem a (b := 1)")
+        report._colon_equals("theorem a (b := 1)")
 
 
 def test_only_a_report_is_replaced(folder: Path, tmp_path: Path) -> None:
-    site.refuse_occupied(folder)
-    site.refuse_occupied(tmp_path / "new")
+    report.refuse_occupied(folder)
+    report.refuse_occupied(tmp_path / "new")
     with pytest.raises(BadInput, match="in one that exists"):
-        site.refuse_occupied(tmp_path / "missing" / "new")
+        report.refuse_occupied(tmp_path / "missing" / "new")
     (tmp_path / "thesis.txt").write_text("three years")
     for occupied in (tmp_path, tmp_path / "thesis.txt"):
         with pytest.raises(BadInput, match=r"no earlier report|no folder"):
-            site.build(occupied, RECORD, ROWS, SOURCE)
+            report.build(occupied, RECORD, ROWS, SOURCE)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -175,7 +175,7 @@ def test_pages_fit_the_screen_and_load_all_they_show(
 @pytest.mark.browser
 def test_formulas_are_drawn(browser: Chrome, folder: Path) -> None:
     for problem in CHECKS:
-        look(browser, folder, site.page_of(problem), 1280)
+        look(browser, folder, report.page_of(problem), 1280)
         formulas = browser.find_elements(By.CSS_SELECTOR, ".wording math")
         assert formulas
         assert all(formula.size["width"] > 4 for formula in formulas)

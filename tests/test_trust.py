@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deeplinear import analysis, campaign, classify, escape, lean, report, site, worded
+from deeplinear import analysis, campaign, console, lean, report, worded
 from deeplinear.checks import audit
+from deeplinear.solve import classify, escape
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = [ROOT / "DeepLinear.lean", *sorted((ROOT / "DeepLinear").rglob("*.lean"))]
@@ -111,12 +112,12 @@ def test_axioms_that_lean_was_not_asked_for_are_as_recorded() -> None:
     record = lean.load_record()
     theorem = record.theorems[0]
     for asked in (False, True):
-        console = Console(record=True, width=200, file=io.StringIO())
-        report.certificate(console, record, [], asked)
-        said = console.export_text()
+        screen = Console(record=True, width=200, file=io.StringIO())
+        console.certificate(screen, record, [], asked)
+        said = screen.export_text()
         assert said.count("(as recorded)") == (0 if asked else len(record.theorems))
         assert ("as recorded" in audit(theorem.problem, record, asked).detail) is not asked
-        pages = site.render(ROOT, record, [], "", asked)
+        pages = report.render(ROOT, record, [], "", asked)
         assert ("(as recorded)" in pages["index.html"] + pages["P2.html"]) is not asked
 
 
@@ -153,15 +154,15 @@ def test_the_digest_of_a_campaign_sees_what_judges(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "deeplinear"
-    for name in ("trials.py", "checks/base.py", "data/lean.json", "report.py"):
+    for name in ("trials.py", "checks/base.py", "solve/escape.py", "data/lean.json", "console.py"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(name)
     monkeypatch.setattr(campaign, "__file__", str(home / "campaign.py"))
     read = campaign.digest.__wrapped__
     before = read()
-    (home / "report.py").write_text("prints otherwise")
+    (home / "console.py").write_text("prints otherwise")
     assert read() == before
-    for name in ("trials.py", "checks/base.py", "data/lean.json"):
+    for name in ("trials.py", "checks/base.py", "solve/escape.py", "data/lean.json"):
         (home / name).write_text("judges otherwise")
         after = read()
         assert after != before
@@ -173,5 +174,5 @@ def test_what_judges_is_in_the_digest() -> None:
     code = "import sys, deeplinear.campaign; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     used = {name.partition(".")[2] for name in done.stdout.split() if name.startswith("deeplinear")}
-    assert {"trials", "escape", "checks.origin"} <= used
+    assert {"trials", "solve.escape"} <= used
     assert not used & campaign.NOT_JUDGING

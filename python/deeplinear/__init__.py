@@ -24,11 +24,14 @@ __all__ = [
     "Verdict",
     "__version__",
     "analyze",
+    "classify",
+    "escape",
+    "flow",
     "load",
     "save",
 ]
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _FROM = {
     "Analysis": "analysis",
@@ -36,6 +39,9 @@ _FROM = {
     "Problem": "network",
     "Verdict": "analysis",
     "analyze": "analysis",
+    "classify": "api",
+    "escape": "api",
+    "flow": "api",
     "load": "network",
     "save": "network",
 }

@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import algebraic, classify, escape, estimate, exact, numeric
-from deeplinear.algebraic import Interval
+from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
 from deeplinear.network import (
     Network,
@@ -33,6 +32,8 @@ from deeplinear.network import (
     shape,
 )
 from deeplinear.numeric import Array
+from deeplinear.solve import algebraic, classify, escape, estimate
+from deeplinear.solve.algebraic import Interval
 
 TOLERANCE = Fraction(1, 10**6)
 """How near "near" is, unless another tolerance is given: relative to the loss of R = 0."""
@@ -514,7 +515,7 @@ def hessian(weights: Sequence[Any], x: Any, y: Any) -> Any:
 def _better(
     given: Problem,
     verdict: Verdict,
-    exactly: escape.Verdict | None,
+    exactly: escape.Decision | None,
     curved: tuple[float, list[fmpq_mat]] | None,
     radius: Fraction,
 ) -> list[fmpq_mat] | None:

@@ -36,7 +36,7 @@ MOST = 10_000_000
 """Trials a problem, at most."""
 
 NOT_JUDGING = frozenset(
-    {"__main__", "analysis", "bench", "challenge", "cli", "files", "network", "plots", "report"}
+    {"__main__", "analysis", "bench", "challenge", "cli", "console", "files", "network", "plots"}
 )
 """Modules that neither draw nor judge a trial; all the others of the package may."""
 
@@ -45,12 +45,14 @@ NOT_JUDGING = frozenset(
 def digest() -> str:
     """Return the first 16 digits of the SHA-256 of what draws and judges trials.
 
-    That are the modules of the package and its checks, but for :data:`NOT_JUDGING`, and the record.
+    That are the modules of the package, of ``checks`` and of ``solve``, but for
+    :data:`NOT_JUDGING`, and the record.
     """
     home = Path(__file__).resolve().parent
     modules = [p for p in home.glob("*.py") if p.stem not in NOT_JUDGING]
     total = hashlib.sha256()
-    for path in [*sorted([*modules, *home.glob("checks/*.py")]), home / "data" / "lean.json"]:
+    judging = sorted([*modules, *home.glob("checks/*.py"), *home.glob("solve/*.py")])
+    for path in [*judging, home / "data" / "lean.json"]:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:16]
 
@@ -74,7 +76,7 @@ class Block(StrictModel):
 
     @model_validator(mode="after")
     def _own(self) -> Block:
-        if self.problem not in trials.KINDS:
+        if self.problem not in trials.RECIPES:
             raise ValueError(f"there is no problem {self.problem!r}: remove the line")
         if not all(self.first <= number < self.end for number in self.violations):
             raise ValueError("a violation is outside of the block: remove the line")

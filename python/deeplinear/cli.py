@@ -32,14 +32,12 @@ from deeplinear import (
     bench,
     campaign,
     challenge,
-    classify,
-    escape,
+    console,
     exact,
-    flow,
     lean,
     network,
     numeric,
-    report,
+    problems,
     trials,
     worded,
     workers,
@@ -47,6 +45,7 @@ from deeplinear import (
 from deeplinear.checks import Check, Row, run, select
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import Record, of_problem, parse
+from deeplinear.solve import classify, dynamics, escape
 
 app = typer.Typer(
     help="Deep linear networks: the statements of the Lean files, run on numbers.",
@@ -76,14 +75,14 @@ def main() -> None:
 
 def _end(error: Exception, code: int) -> None:
     sys.stdout.flush()
-    print(f"deeplinear: {report.printable(str(error))}", file=sys.stderr)
+    print(f"deeplinear: {console.printable(str(error))}", file=sys.stderr)
     sys.exit(code)
 
 
-def _console() -> Console:
-    """Return a console; where the output is no terminal its lines are 140 columns wide."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=140)
+def _screen() -> Console:
+    """Return a screen; where the output is no terminal its lines are 140 columns wide."""
+    screen = Console(highlight=False)
+    return screen if screen.is_terminal else Console(highlight=False, width=140)
 
 
 def _refuse_unwritable(path: Path | None) -> None:
@@ -101,16 +100,16 @@ def list_(
     """List the problems that are checked and the theorems behind them."""
     record = lean.load_record()
     if markdown:
-        print(report.theorem_table(record))
+        print(console.theorem_table(record))
     else:
-        report.check_list(_console(), record)
+        console.check_list(_screen(), record)
 
 
 @app.command()
 def show(problem: Annotated[str, typer.Argument(help="As P2.")]) -> None:
     """Show a problem in words, its Lean statements, what its check does, and its instances."""
     (check,) = select([problem])
-    report.one_problem(_console(), check, lean.load_record())
+    console.one_problem(_screen(), check, lean.load_record())
 
 
 @app.command()
@@ -119,9 +118,9 @@ def instances(problems: ProblemArgument = None, json_file: JsonOption = None) ->
     _refuse_unwritable(json_file)
     loaded = lean.load_record().instances
     found = [i for check in select(problems or []) for i in of_problem(loaded, check.problem)]
-    report.instance_list(_console(), found)
+    console.instance_list(_screen(), found)
     if json_file is not None:
-        report.write_json(json_file, [instance.model_dump(mode="json") for instance in found])
+        console.write_json(json_file, [instance.model_dump(mode="json") for instance in found])
 
 
 @app.command()
@@ -145,13 +144,13 @@ def check(
         raise BadInput(f"--cases is {cases}: give at least 12.")
     _refuse_no_jobs(jobs)
     _refuse_unwritable(json_file)
-    console = _console()
+    screen = _screen()
     _, source, rows = _run_checks(chosen, ask, seed, cases, jobs)
-    report.say(console, source)
-    report.results(console, rows)
+    console.say(screen, source)
+    console.results(screen, rows)
     if json_file is not None:
-        report.write_json(json_file, report.rows_json(rows, seed, cases, source))
-    report.say(console, report.verdict(rows))
+        console.write_json(json_file, console.rows_json(rows, seed, cases, source))
+    console.say(screen, console.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
 
@@ -170,10 +169,10 @@ def _replay(path: Path) -> None:
     if said is None:
         raise BadInput(f"{path} is outside the hypothesis of {trial.problem}: it shows nothing.")
     for sentence in said:
-        report.say(_console(), f"FAILED: {place}: {sentence}")
+        console.say(_screen(), f"FAILED: {place}: {sentence}")
     if said:
         raise typer.Exit(1)
-    report.say(_console(), f"{place}: held.")
+    console.say(_screen(), f"{place}: held.")
 
 
 @app.command("campaign")
@@ -207,37 +206,37 @@ def _run_campaign(
     json_file: Path | None,
 ) -> None:
     left = sum(size for _, _, size in kept.missing(chosen, count))
-    console = _console()
-    report.say(console, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
+    screen = _screen()
+    console.say(screen, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
     try:
         with _trials_progress(left) as step:
             finished = campaign.run(kept, chosen, count, executor, step)
     except KeyboardInterrupt:
         finished = False
     if not finished:
-        report.say(console, "Stopped; what was judged is kept. The same command goes on.")
+        console.say(screen, "Stopped; what was judged is kept. The same command goes on.")
         raise typer.Exit(130)
     totals = kept.totals(chosen)
-    report.campaign(console, totals)
+    console.campaign(screen, totals)
     if json_file is not None:
-        report.write_json(json_file, campaign.summary(totals, kept.seed))
+        console.write_json(json_file, campaign.summary(totals, kept.seed))
     violations = sum(one.violations for one in totals)
     if violations:
-        report.say(
-            console, f"{violations} violations: deeplinear check --replay {kept.folder}/FILE"
+        console.say(
+            screen, f"{violations} violations: deeplinear check --replay {kept.folder}/FILE"
         )
         raise typer.Exit(1)
-    report.say(console, "all held")
+    console.say(screen, "all held")
 
 
 @contextmanager
 def _trials_progress(count: int) -> Iterator[Callable[[int], None]]:
     """Show trials done, their rate and the time left; off a terminal, a line every tenth."""
-    console = Console(stderr=True)
+    screen = Console(stderr=True)
     rate = TextColumn("{task.speed:.0f} trials/s")
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    if console.is_terminal:
-        with Progress(*columns, rate, console=console) as progress:
+    if screen.is_terminal:
+        with Progress(*columns, rate, console=screen) as progress:
             bar = progress.add_task("", total=count)
             yield lambda size: progress.update(bar, advance=size)
         return
@@ -261,14 +260,14 @@ def certify(
 ) -> None:
     """Print each headline theorem: statement, place in the proofs, axioms, instances, check."""
     chosen = select(problems or [])
-    console = _console()
+    screen = _screen()
     record, source, rows = _run_checks(chosen, ask, cases=12)
     named = {one.problem for one in chosen}
     theorems = tuple(t for t in record.theorems if t.problem in named)
-    report.certificate(console, record.model_copy(update={"theorems": theorems}), rows, ask)
-    report.say(console, source)
-    report.say(console, f"Lean {record.lean}, Mathlib {record.mathlib}, {len(record.files)} files.")
-    report.say(console, report.verdict(rows))
+    console.certificate(screen, record.model_copy(update={"theorems": theorems}), rows, ask)
+    console.say(screen, source)
+    console.say(screen, f"Lean {record.lean}, Mathlib {record.mathlib}, {len(record.files)} files.")
+    console.say(screen, console.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
 
@@ -312,11 +311,11 @@ def _files_row(record: Record) -> Row:
 def _progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Show a progress bar on a terminal; yields what is to be called after each step."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    screen = Console(stderr=True)
+    if not screen.is_terminal:
         yield lambda what: None
         return
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=screen, transient=True) as progress:
         bar = progress.add_task("", total=steps)
         yield lambda what: progress.update(bar, description=what, advance=1)
 
@@ -369,9 +368,9 @@ def analyze_(
     with Console(stderr=True).status("analyzing"):
         found = analysis.analyze(given.network, given.x, given.y, "columns", near, limit, certify)
     for line in str(found).splitlines():
-        report.say(_console(), line)
+        console.say(_screen(), line)
     if json_file is not None:
-        report.write_json(json_file, found.as_json())
+        console.write_json(json_file, found.as_json())
 
 
 @app.command("escape")
@@ -388,9 +387,9 @@ def escape_(
     given = network.load(path, x, y)
     with _working(given):
         verdict = escape.escape(given.network.weights, given.x, given.y, limit)
-    report.escape(_console(), verdict)
+    console.escape(_screen(), verdict)
     if json_file is not None:
-        report.write_json(json_file, report.escape_json(verdict))
+        console.write_json(json_file, console.escape_json(verdict))
 
 
 LONG_WORK = 3 * 10**8
@@ -400,13 +399,13 @@ LONG_WORK = 3 * 10**8
 @contextmanager
 def _working(given: network.Problem) -> Iterator[None]:
     """Say before exact work that it is long if it is, and show on a terminal that it goes on."""
-    console = Console(stderr=True)
+    screen = Console(stderr=True)
     weights = given.network.weights
     if exact.work(weights, given.x, given.y) > LONG_WORK:
         sizes = "-".join(str(d) for d in given.network.widths)
         said = f"Widths {sizes} with fractions this long: exact work that may take minutes."
-        report.say(console, said)
-    with console.status("deciding exactly"):
+        console.say(screen, said)
+    with screen.status("deciding exactly"):
         yield
 
 
@@ -431,9 +430,9 @@ def classify_(
     given = network.load(path, x, y)
     with _working(given):
         found = classify.classify(given.network.weights, given.x, given.y)
-    report.classification(_console(), found)
+    console.classification(_screen(), found)
     if json_file is not None:
-        report.write_json(json_file, report.classification_json(found))
+        console.write_json(json_file, console.classification_json(found))
 
 
 @app.command("flow")
@@ -455,22 +454,21 @@ def flow_(
     """Integrate the gradient flow: loss, rank and singular values of the end-to-end matrix."""
     if (path is None) == (widths is None):
         raise BadInput("give either a JSON file or --widths, and not both.")
-    if not 0 < until < 1e6:
-        raise BadInput(f"--until is {until}: give a positive time below 1000000.")
+    dynamics.refuse_time(until)
     if path is not None:
         given = network.load(path, x, y)
         start = tuple(map(numeric.to_array, given.network.weights))
         problem = numeric.Problem(numeric.to_array(given.x), numeric.to_array(given.y))
     else:
-        start, problem = flow.random_problem(np.random.default_rng(seed), _widths(widths or ""))
+        start, problem = problems.random_flow(np.random.default_rng(seed), _widths(widths or ""))
     with _progress(100) as step:
-        trajectory = flow.integrate(start, problem, until, progress=_percents(step, until))
-    report.flow(_console(), trajectory)
+        trajectory = dynamics.integrate(start, problem, until, progress=_percents(step, until))
+    console.flow(_screen(), trajectory)
     if picture is not None:
         from deeplinear import plots  # matplotlib takes a second to load
 
         plots.trajectory(picture, trajectory)
-        report.say(_console(), f"wrote {picture}")
+        console.say(_screen(), f"wrote {picture}")
 
 
 def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:
@@ -508,7 +506,7 @@ def plot(
     if what not in plots.PICTURES:
         raise BadInput(f"{what} is no picture: give {', '.join(plots.PICTURES)}.")
     plots.PICTURES[what](path)
-    report.say(_console(), f"wrote {path}")
+    console.say(_screen(), f"wrote {path}")
 
 
 @app.command("bench")
@@ -529,9 +527,9 @@ def bench_(
         for name in chosen:
             found[name] = bench.BENCHMARKS[name]()
             step(name)
-    report.benchmark(_console(), list(found.values()))
+    console.benchmark(_screen(), list(found.values()))
     if json_file is not None:
-        report.write_json(json_file, {name: asdict(result) for name, result in found.items()})
+        console.write_json(json_file, {name: asdict(result) for name, result in found.items()})
     if not all(target.met for result in found.values() for target in result.targets):
         raise typer.Exit(1)
 
@@ -544,16 +542,16 @@ def report_(
     ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
 ) -> None:
     """Run all checks and write a report, a static site: open index.html in it."""
-    from deeplinear import site  # matplotlib takes a second to load
+    from deeplinear import report  # matplotlib takes a second to load
 
     _refuse_no_jobs(jobs)
-    site.refuse_occupied(folder)
+    report.refuse_occupied(folder)
     _root()
     record, source, rows = _run_checks(select([]), ask, seed, jobs=jobs)
-    site.build(folder, record, rows, source, ask)
-    console = _console()
-    report.say(console, f"wrote {folder / 'index.html'}")
-    report.say(console, report.verdict(rows))
+    report.build(folder, record, rows, source, ask)
+    screen = _screen()
+    console.say(screen, f"wrote {folder / 'index.html'}")
+    console.say(screen, console.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
 
@@ -583,10 +581,10 @@ def challenge_(
         if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text
     ]
     for name in stale:
-        report.say(_console(), f"FAILED: {name} is stale: run deeplinear challenge --refresh.")
+        console.say(_screen(), f"FAILED: {name} is stale: run deeplinear challenge --refresh.")
     if stale:
         raise typer.Exit(1)
-    report.say(_console(), f"{', '.join(files)}: {len(theorems)} statements, as in the library.")
+    console.say(_screen(), f"{', '.join(files)}: {len(theorems)} statements, as in the library.")
 
 
 @app.command("lean")
@@ -601,11 +599,11 @@ def lean_(
     """Say whether Lean is here, and whether the record still matches the Lean files."""
     if refresh and verify:
         raise BadInput("--refresh and --verify exclude one another: give one of them.")
-    console = _console()
+    screen = _screen()
     if refresh:
         record = _ask_anew()
         lean.save(record)
-        report.say(console, f"{lean.RECORD} is what Lean {record.lean} says now.")
+        console.say(screen, f"{lean.RECORD} is what Lean {record.lean} says now.")
         return
     record = lean.load_record()
     row = _files_row(record)
@@ -614,15 +612,15 @@ def lean_(
         said += [*lean.compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
     else:
         try:
-            report.say(console, f"Lean is here: {lean.find_lean().version()}")
+            console.say(screen, f"Lean is here: {lean.find_lean().version()}")
         except BadInput as error:
-            report.say(console, f"Lean cannot be asked. {error}")
+            console.say(screen, f"Lean cannot be asked. {error}")
     for sentence in said:
-        report.say(console, f"FAILED: {sentence}. Make the record anew: deeplinear lean --refresh")
+        console.say(screen, f"FAILED: {sentence}. Make the record anew: deeplinear lean --refresh")
     if said:
         raise typer.Exit(1)
     anew = " It is what Lean says now." if verify else ""
-    report.say(console, f"The record: {row.detail}.{anew}")
+    console.say(screen, f"The record: {row.detail}.{anew}")
 
 
 def _ask_anew() -> Record:

@@ -12,12 +12,9 @@ import matplotlib
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, flow, numeric, strict
-from deeplinear.checks.landscape import deficient
-from deeplinear.checks.main import NETWORKS, is_second_order, reduced_rank_minimum, search
-from deeplinear.checks.origin import near_origin
-from deeplinear.checks.rank_bounded import between
+from deeplinear import exact, numeric, problems
 from deeplinear.errors import BadInput
+from deeplinear.solve import dynamics, escape, strict_saddle
 
 matplotlib.use("Agg")
 
@@ -69,7 +66,7 @@ def origin(path: Path, most: int = 5) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
     t = np.linspace(0, 1.1, 111)
     for layers in range(1, most + 1):
-        both = near_origin([2] * (layers + 1), X, Y, Fraction(1))
+        both = escape.near_origin([2] * (layers + 1), X, Y, Fraction(1))
         for point, style in zip(both, ("-", "--"), strict=True):
             values = [loss([s * layer for layer in _signs(point)]) for s in t]
             label = f"H = {layers}" if style == "-" else None
@@ -77,7 +74,7 @@ def origin(path: Path, most: int = 5) -> None:
     title = "Out of the origin: descent (solid), ascent (dashed)"
     left.set(xlabel="t", ylabel="loss", title=title)
     left.legend()
-    down, up = map(_signs, near_origin([2, 2, 2], X, Y, Fraction(1)))
+    down, up = map(_signs, escape.near_origin([2, 2, 2], X, Y, Fraction(1)))
     side = np.linspace(-1.2, 1.2, 97)
     grid = [
         [loss([a * p + b * q for p, q in zip(down, up, strict=True)]) for a in side] for b in side
@@ -99,11 +96,11 @@ def minima(path: Path, seed: int = 0) -> None:
     refuse_unknown(path)
     generator = np.random.default_rng(seed)
     figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
-    for place, widths in enumerate(NETWORKS):
+    for place, widths in enumerate(problems.NETWORKS):
         for case in range(SEARCHES):
-            found, problem, least = search(generator, widths, case % 3 == 0, trust=False)
+            found, problem, least = problems.search(generator, widths, case % 3 == 0, trust=False)
             gap = max(abs(found.loss - least) / problem.scale, 1e-17)
-            passed = is_second_order(found, problem, min(widths))
+            passed = problems.is_second_order(found, problem, min(widths))
             axes.plot(
                 place + generator.uniform(-0.25, 0.25),
                 gap,
@@ -112,7 +109,7 @@ def minima(path: Path, seed: int = 0) -> None:
                 markersize=3 if passed else 6,
                 alpha=0.6,
             )
-    names = ["-".join(map(str, widths)) for widths in NETWORKS]
+    names = ["-".join(map(str, widths)) for widths in problems.NETWORKS]
     axes.set_xticks(range(len(names)), names)
     axes.set(
         yscale="log",
@@ -137,8 +134,8 @@ def flows(path: Path, most: int = 5, seed: int = 0) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
     for layers in range(1, most + 1):
         start = tuple(0.5 ** (1 / layers) * np.eye(2) for _ in range(layers))
-        found = flow.integrate(start, problem, 6.0)
-        bound = np.exp(-flow.proved_rate(found, problem) * found.times) * found.losses[0]
+        found = dynamics.integrate(start, problem, 6.0)
+        bound = np.exp(-dynamics.proved_rate(found, problem) * found.times) * found.losses[0]
         color = f"C{layers - 1}"
         left.semilogy(
             found.times, np.maximum(found.losses, 1e-16), color=color, label=f"H = {layers}"
@@ -185,7 +182,7 @@ def segment(path: Path, d: int = 2) -> None:
     Both ends have rank ``d``; in between the next singular value is not zero.
     """
     refuse_unknown(path)
-    left, right = between(exact.identity(4), exact.identity(5), d)
+    left, right = problems.between(exact.identity(4), exact.identity(5), d)
     ends = [numeric.to_array(a) for a in (left, right)]
     t = np.linspace(0, 1, 101)
     values = np.array([np.linalg.svd((1 - s) * ends[0] + s * ends[1], compute_uv=False) for s in t])
@@ -208,12 +205,12 @@ def histories(path: Path, seed: int = 5) -> None:
     refuse_unknown(path)
     generator = np.random.default_rng(seed)
     problem = numeric.Problem(*generator.standard_normal((2, 3, 6)))
-    least = reduced_rank_minimum(problem.x, problem.y, 3)
+    least = problems.reduced_rank_minimum(problem.x, problem.y, 3)
     figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
     for layers in range(1, 5):
         for run in range(3):
             start = [np.eye(3) + 0.3 * generator.standard_normal((3, 3)) for _ in range(layers)]
-            found = flow.descend(start, problem, until=10.0, step=0.01)
+            found = dynamics.descend(start, problem, until=10.0, step=0.01)
             label = f"H = {layers}" if run == 0 else None
             gaps = np.maximum(found.losses - least, 1e-16)
             axes.loglog(1 + found.times / 0.01, gaps, color=f"C{layers - 1}", label=label)
@@ -237,7 +234,7 @@ def bottleneck(path: Path, most: int = 5, seed: int = 0) -> None:
                 loss = numeric.descend(start, problem).loss
                 place = p + generator.uniform(-0.12, 0.12)
                 axes.plot(place, loss, "o", color=f"C{layers - 2}", markersize=4, alpha=0.6)
-    least = [reduced_rank_minimum(problem.x, problem.y, p) for p in widths]
+    least = [problems.reduced_rank_minimum(problem.x, problem.y, p) for p in widths]
     axes.plot(widths, least, "k_", markersize=36, label="reduced-rank regression")
     for layers in (2, 3):
         axes.plot([], [], "o", color=f"C{layers - 2}", label=f"H = {layers}, random starts")
@@ -255,7 +252,7 @@ def escapes(path: Path) -> None:
     radii, in units of the radius.
     """
     refuse_unknown(path)
-    weights, x, y = deficient(random.Random(4), [3, 2, 3, 2], 1)
+    weights, x, y = problems.deficient(random.Random(4), [3, 2, 3, 2], 1)
     problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
     here = [numeric.to_array(layer) for layer in weights]
     start = numeric.value_and_gradient(here, problem)[0]
@@ -304,8 +301,8 @@ def subsets(path: Path) -> None:
 def curvature(path: Path) -> None:
     """Draw the loss around a strict saddle, along its direction and along others (K16)."""
     refuse_unknown(path)
-    weights, x, y = strict.deficient(random.Random(1), [3, 2, 3], 1, True)
-    down = [numeric.to_array(v) for v in strict.negative_direction(weights, x, y) or ()]
+    weights, x, y = problems.deficient_at_an_end(random.Random(1), [3, 2, 3], 1, True)
+    down = [numeric.to_array(v) for v in strict_saddle.negative_direction(weights, x, y) or ()]
     here = [numeric.to_array(layer) for layer in weights]
     problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
     generator = np.random.default_rng(0)
@@ -328,7 +325,7 @@ def curvature(path: Path) -> None:
     save(figure, path)
 
 
-def trajectory(path: Path, found: flow.Trajectory) -> None:
+def trajectory(path: Path, found: dynamics.Trajectory) -> None:
     """Draw one flow: its loss, and the singular values of the end-to-end matrix."""
     refuse_unknown(path)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")

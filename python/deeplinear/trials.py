@@ -19,12 +19,10 @@ from typing import Annotated, Literal, TypeAlias
 from flint import fmpq, fmpq_mat
 from pydantic import Field, model_validator
 
-from deeplinear import escape, exact, flow, numeric, shallow, strict, worded
-from deeplinear.checks import main, origin, rank_bounded
-from deeplinear.checks.landscape import deficient
-from deeplinear.checks.square_full_rank import minimal_network
+from deeplinear import exact, numeric, problems, worded
 from deeplinear.exact import Weights
 from deeplinear.instances import Matrix, Rational, StrictModel
+from deeplinear.solve import dynamics, escape, low_rank, strict_saddle
 
 GAP = 1e-9
 """How far an exact loss may be from the closed form in floats, relative to the loss of R = 0."""
@@ -69,7 +67,7 @@ class NetworkTrial(StrictModel):
             raise ValueError("directions have other shapes than weights: give both the same")
         if self.masses is not None and len(self.masses) != self.x.ncols():
             raise ValueError("masses has another length than x has columns: give one a column")
-        if self.problem not in KINDS or self.problem == "P2":
+        if self.problem not in RECIPES or self.problem == "P2":
             raise ValueError("the problem has no trial of this type: give one as P1.4 or LK3")
         return self
 
@@ -96,7 +94,7 @@ Claims: TypeAlias = list[tuple[bool, str]] | None
 
 
 @dataclass(frozen=True)
-class Kind:
+class Recipe:
     """How the trials of a problem are drawn (by number, for variety) and what has to hold."""
 
     draw: Callable[[random.Random, int], RankTrial | NetworkTrial]
@@ -105,13 +103,13 @@ class Kind:
 
 def draw(problem: str, seed: int, number: int) -> RankTrial | NetworkTrial:
     """Draw the trial with this number; the same seed and number give the same trial."""
-    return KINDS[problem].draw(random.Random(f"{seed} {problem} {number}"), number)
+    return RECIPES[problem].draw(random.Random(f"{seed} {problem} {number}"), number)
 
 
 def failures(trial: RankTrial | NetworkTrial) -> list[str] | None:
     """Say what a trial violates; None where it does not meet the hypothesis."""
     try:
-        claims = KINDS[trial.problem].claims(trial)
+        claims = RECIPES[trial.problem].claims(trial)
     except Exception as error:  # whatever is raised, the trial is worth keeping
         return [f"raised {type(error).__name__}: {error}"]
     return None if claims is None else [said for holds, said in claims if not holds]
@@ -174,7 +172,7 @@ def _rank(trial: RankTrial) -> Claims:
     n, k, d = trial.p.nrows(), trial.q.nrows(), trial.bound
     if not 1 <= d < min(n, k) or not all(map(exact.is_invertible, (trial.p, trial.q))):
         return None
-    left, right = rank_bounded.between(trial.p, trial.q, d)
+    left, right = problems.between(trial.p, trial.q, d)
     ranks = [a.rank() for a in (left, right, (left + right) / 2)]
     return [
         (max(ranks[:2]) <= d, f"an end has rank {max(ranks[:2])} > {d}"),
@@ -184,7 +182,7 @@ def _rank(trial: RankTrial) -> Claims:
 
 
 def _zeros(trial: NetworkTrial) -> list[fmpq_mat]:
-    return origin.zeros(list(trial.weights))
+    return problems.zeros(list(trial.weights))
 
 
 def _origin_critical(trial: NetworkTrial) -> Claims:
@@ -207,7 +205,7 @@ def _origin_saddle(trial: NetworkTrial) -> Claims:
     zeros, claims = _zeros(trial), []
     start = _loss(trial, zeros)
     for radius in RADII:
-        better, worse = origin.near_origin(trial.widths, trial.x, trial.y, radius)
+        better, worse = escape.near_origin(trial.widths, trial.x, trial.y, radius)
         far = max(escape.greatest_change(zeros, point) for point in (better, worse))
         claims += [
             (_loss(trial, better) < start, f"radius {radius}: no smaller loss"),
@@ -232,7 +230,7 @@ def _origin_flat(trial: NetworkTrial) -> Claims:
 
 
 def _draw_square(rng: random.Random, number: int) -> NetworkTrial:
-    weights, x, y = minimal_network(rng, number % 3 + 1, number // 3 % 3 + 1)
+    weights, x, y = problems.minimal_network(rng, number % 3 + 1, number // 3 % 3 + 1)
     if number % 2:
         weights[rng.randrange(len(weights))] = exact.random_invertible(rng, number % 3 + 1)
     return NetworkTrial(problem="P4", weights=tuple(weights), x=x, y=y)
@@ -264,7 +262,7 @@ def _closed_form(trial: NetworkTrial, scales: Sequence[Fraction] | None = None) 
     x, y = numeric.to_array(trial.x), numeric.to_array(trial.y)
     if scales is not None:
         x, y = (a * [float(s) for s in scales] for a in (x, y))
-    return main.reduced_rank_minimum(x, y, min(trial.widths))
+    return problems.reduced_rank_minimum(x, y, min(trial.widths))
 
 
 def _decided(trial: NetworkTrial, least: float, loss: Callable[[Weights], Fraction]) -> Claims:
@@ -290,7 +288,7 @@ def _decided(trial: NetworkTrial, least: float, loss: Callable[[Weights], Fracti
 
 def _draw_deficient(rng: random.Random, _: int) -> NetworkTrial:
     widths = [rng.randint(1, 4) for _ in range(rng.randint(3, 5))]
-    weights, x, y = deficient(rng, widths, rng.randint(0, min(widths) - 1))
+    weights, x, y = problems.deficient(rng, widths, rng.randint(0, min(widths) - 1))
     return NetworkTrial(problem="LK1", weights=tuple(weights), x=x, y=y)
 
 
@@ -309,7 +307,7 @@ def _draw_wide(rng: random.Random, number: int) -> NetworkTrial:
         if r.rank() == min(ends):
             break
     hidden = [min(ends) + rng.randint(0, 2) for _ in range(rng.randint(1, 3))]
-    weights = shallow.random_layers(rng, r, [ends[0], *hidden, ends[1]])
+    weights = problems.random_layers(rng, r, [ends[0], *hidden, ends[1]])
     moved = list(weights)
     while number % 2 and (moved == weights or exact.end_to_end(moved).rank() < min(ends)):
         k = rng.randrange(len(weights))
@@ -328,7 +326,7 @@ def _draw_shallow(rng: random.Random, number: int) -> NetworkTrial:
     m, n = rng.randint(2, 4), rng.randint(2, 4)
     inputs = rng.choice([n, n, max(2, n - 1)])
     rank = rng.randint(1, min(m, inputs) - 1)
-    one = shallow.random_spectral(rng, m, n, rank, number % 2 == 0, inputs)
+    one = problems.random_spectral(rng, m, n, rank, number % 2 == 0, inputs)
     last, first = exact.full_rank_factors(one.r)
     return NetworkTrial(problem="LK2", weights=(first, last), x=one.x, y=one.y)
 
@@ -342,7 +340,7 @@ def _shallow(trial: NetworkTrial) -> Claims:
     if seen.rank() < p:
         return None
     start = exact.loss(r, trial.x, trial.y)
-    rotation = shallow.find_rotation(seen, g, trial.y)
+    rotation = low_rank.find_rotation(seen, g, trial.y)
     if rotation is not None:
         turned = [rotation.apply(seen, g, trial.y, t) for t in RADII]
         lower = all(exact.loss(one, g, trial.y) < start for one in turned)
@@ -352,13 +350,13 @@ def _shallow(trial: NetworkTrial) -> Claims:
         ]
     gap = abs(float(start) - _closed_form(trial)) / max(1.0, float(_loss(trial, _zeros(trial))))
     return [
-        (shallow.find_bound(seen, g, trial.y) is not None, "neither a rotation nor a certificate"),
+        (low_rank.find_bound(seen, g, trial.y) is not None, "neither a rotation nor a certificate"),
         (gap <= GAP, f"said to be minimal, and {gap:.1e} off the closed form"),
     ]
 
 
 def _draw_deep(rng: random.Random, number: int) -> NetworkTrial:
-    weights, one = main.critical(rng, best=number % 2 == 0)
+    weights, one = problems.critical(rng, best=number % 2 == 0)
     return NetworkTrial(problem="LK3", weights=tuple(weights), x=one.x, y=one.y)
 
 
@@ -369,7 +367,7 @@ def _deep(trial: NetworkTrial) -> Claims:
 
 
 def _draw_population(rng: random.Random, number: int) -> NetworkTrial:
-    weights, one = main.critical(rng, best=number % 2 == 0)
+    weights, one = problems.critical(rng, best=number % 2 == 0)
     scales = [Fraction(rng.randint(1, 4), rng.randint(1, 3)) for _ in range(one.x.ncols())]
     inverse = [1 / s for s in scales]
     return NetworkTrial(
@@ -413,9 +411,11 @@ def _draw_saddle(rng: random.Random, number: int) -> NetworkTrial:
     if number % 3 == 0:
         widths = [rng.randint(2, 4), *(rng.randint(1, 3) for _ in range(rng.randint(1, 2)))]
         widths.append(rng.randint(2, 4))
-        weights, x, y = strict.deficient(rng, widths, rng.randint(0, min(widths) - 1), True)
+        weights, x, y = problems.deficient_at_an_end(
+            rng, widths, rng.randint(0, min(widths) - 1), True
+        )
     else:
-        weights, one = main.critical(rng, best=False, singular=False)
+        weights, one = problems.critical(rng, best=False, singular=False)
         x, y = one.x, one.y
     return NetworkTrial(problem="K16", weights=tuple(weights), x=x, y=y)
 
@@ -433,8 +433,8 @@ def _saddle(trial: NetworkTrial) -> Claims:
         (better is not None and _loss(trial, better) < start, "no better weights near by"),
         (_loss(trial, worse) > start, "no worse weights near by"),
     ]
-    if strict.interior_product(weights).rank() >= min(trial.widths):
-        found = strict.negative_direction(weights, x, y)
+    if strict_saddle.interior_product(weights).rank() >= min(trial.widths):
+        found = strict_saddle.negative_direction(weights, x, y)
         curved = found and exact.second_derivative(weights, found, found, x, y) < 0
         claims.append((bool(curved), "no direction of negative curvature"))
     return claims
@@ -442,7 +442,7 @@ def _saddle(trial: NetworkTrial) -> Claims:
 
 def _draw_flow(rng: random.Random, number: int) -> NetworkTrial:
     one = _network("FLOW", rng, 2 + number // 2 % 3)
-    balanced = strict.random_balanced(rng, one.widths)
+    balanced = problems.random_balanced(rng, one.widths)
     return one.model_copy(update={"weights": tuple(balanced)}) if number % 2 else one
 
 
@@ -451,37 +451,37 @@ def _flow(trial: NetworkTrial) -> Claims:
     gradient = _differences(trial, weights)
     velocity = [-g for g in gradient]
     slope = (exact.end_to_end(weights) * x - y) * x.transpose()
-    moving = flow.end_to_end_velocity(weights, velocity)
+    moving = dynamics.end_to_end_velocity(weights, velocity)
     squares = sum(map(exact.squared_norm, gradient), Fraction())
     claims = [
-        (exact.all_zero(flow.imbalance_rates(weights, velocity)), "an imbalance changes"),
+        (exact.all_zero(dynamics.imbalance_rates(weights, velocity)), "an imbalance changes"),
         (exact.inner(slope, moving) == -squares, "the loss falls at another rate"),
     ]
-    if exact.all_zero(flow.imbalances(weights)):
-        same = moving == flow.preconditioned_velocity(weights, slope)
+    if exact.all_zero(dynamics.imbalances(weights)):
+        same = moving == dynamics.preconditioned_velocity(weights, slope)
         claims.append((same, "balanced, and not the preconditioned equation"))
     return claims
 
 
-KINDS: dict[str, Kind] = {
-    "P1.1": Kind(lambda rng, _: _network("P1.1", rng, 1, masses=True), _gradient),
-    "P1.2": Kind(lambda rng, _: _network("P1.2", rng, 2, masses=True), _gradient),
-    "P1.3": Kind(lambda rng, i: _network("P1.3", rng, 3 + i % 3, masses=True), _gradient),
-    "P1.4": Kind(lambda rng, i: _network("P1.4", rng, 1 + i % 6), _gradient),
-    "P2": Kind(_draw_rank, _rank),
-    "P3.1": Kind(lambda rng, i: _network("P3.1", rng, 2 + i % 4), _origin_critical),
-    "P3.2": Kind(_draw_saddle_at_origin, _origin_saddle),
-    "P3.3": Kind(_draw_flat, _origin_flat),
-    "P4": Kind(_draw_square, _square),
-    "P5": Kind(_draw_population, _population),
-    "LK1": Kind(_draw_deficient, _rank_deficient),
-    "LB": Kind(_draw_wide, _wide),
-    "LK2": Kind(_draw_shallow, _shallow),
-    "LK3": Kind(_draw_deep, _deep),
-    "K16": Kind(_draw_saddle, _saddle),
-    "FLOW": Kind(_draw_flow, _flow),
+RECIPES: dict[str, Recipe] = {
+    "P1.1": Recipe(lambda rng, _: _network("P1.1", rng, 1, masses=True), _gradient),
+    "P1.2": Recipe(lambda rng, _: _network("P1.2", rng, 2, masses=True), _gradient),
+    "P1.3": Recipe(lambda rng, i: _network("P1.3", rng, 3 + i % 3, masses=True), _gradient),
+    "P1.4": Recipe(lambda rng, i: _network("P1.4", rng, 1 + i % 6), _gradient),
+    "P2": Recipe(_draw_rank, _rank),
+    "P3.1": Recipe(lambda rng, i: _network("P3.1", rng, 2 + i % 4), _origin_critical),
+    "P3.2": Recipe(_draw_saddle_at_origin, _origin_saddle),
+    "P3.3": Recipe(_draw_flat, _origin_flat),
+    "P4": Recipe(_draw_square, _square),
+    "P5": Recipe(_draw_population, _population),
+    "LK1": Recipe(_draw_deficient, _rank_deficient),
+    "LB": Recipe(_draw_wide, _wide),
+    "LK2": Recipe(_draw_shallow, _shallow),
+    "LK3": Recipe(_draw_deep, _deep),
+    "K16": Recipe(_draw_saddle, _saddle),
+    "FLOW": Recipe(_draw_flow, _flow),
 }
-"""The kinds of trials, by problem."""
+"""How the trials of each problem are drawn and judged."""
 
 
 # --- making a failing trial small -----------------------------------------------------------------

@@ -30,11 +30,11 @@ PACKAGE = Path(__file__).resolve().parents[2] / "python" / "deeplinear"
 
 USED_BY = {
     "exact": ("P1.4", "P2", "P3.3", "P4", "LK1", "LK2"),
-    "algebraic": ("LK2",),
-    "escape": ("LK1", "LK3", "K16"),
-    "shallow": ("LK2", "LK3"),
-    "strict": ("K16", "FLOW"),
-    "flow": ("FLOW",),
+    "solve/algebraic": ("LK2",),
+    "solve/escape": ("LK1", "LK3", "K16"),
+    "solve/low_rank": ("LK2", "LK3"),
+    "solve/strict_saddle": ("K16", "FLOW"),
+    "solve/dynamics": ("FLOW",),
     "checks/base": ("P1.4", "P2"),
     "checks/gradient": ("P1.1", "P1.2", "P1.4"),
     "checks/rank_bounded": ("P2",),
@@ -42,7 +42,7 @@ USED_BY = {
     "checks/square_full_rank": ("P4",),
     "checks/landscape": ("LK1", "LB"),
     "checks/shallow": ("LK2",),
-    "checks/main": ("LK3",),
+    "checks/local_minima": ("LK3",),
     "checks/saddles": ("K16",),
     "checks/population": ("P5",),
     "checks/flow": ("FLOW",),
@@ -51,11 +51,11 @@ USED_BY = {
 
 TESTS = {
     "exact": ("test_exact.py", "test_gradient.py", "test_numeric.py"),
-    "algebraic": ("test_shallow.py", "test_escape.py"),
-    "escape": ("test_escape.py",),
-    "shallow": ("test_shallow.py", "test_escape.py"),
-    "strict": ("test_escape.py", "test_classify.py"),
-    "flow": ("test_flow.py",),
+    "solve/algebraic": ("test_shallow.py", "test_escape.py"),
+    "solve/escape": ("test_escape.py",),
+    "solve/low_rank": ("test_shallow.py", "test_escape.py"),
+    "solve/strict_saddle": ("test_escape.py", "test_classify.py"),
+    "solve/dynamics": ("test_flow.py",),
 }
 """The tests of each algorithm; those of all checks are test_checks.py and test_controls.py."""
 

@@ -19,7 +19,7 @@ from unittest import mock
 
 from flint import fmpq_mat
 
-from deeplinear import exact, flow, lean, shallow, strict
+from deeplinear import exact, lean
 from deeplinear.checks import (
     CHECKS,
     audit,
@@ -43,6 +43,7 @@ from deeplinear.instances import (
     Record,
     Theorem,
 )
+from deeplinear.solve import dynamics, escape, low_rank, strict_saddle
 
 VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
     "P1.1": gradient.verify,
@@ -233,16 +234,16 @@ FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
         lambda f: lambda *a: 1 + f(*a),
         "P3.3",
     ),
-    ("descent for ascent", origin, "near_origin", lambda f: lambda *a: f(*a)[::-1], "P3.2"),
+    ("descent for ascent", escape, "near_origin", lambda f: lambda *a: f(*a)[::-1], "P3.2"),
     ("a minimum of 1", exact, "least_squares_minimum", lambda f: lambda *a: f(*a) + 1, "LB"),
-    ("no rotation", shallow, "find_rotation", lambda f: lambda *a: None, "LK2"),
-    ("no certificate", shallow, "find_bound", lambda f: lambda *a: None, "LK2"),
-    ("every certificate", shallow, "bounds", lambda f: lambda *a: True, "LK2"),
-    ("no direction", strict, "negative_direction", lambda f: lambda *a: None, "K16"),
-    ("powers off by one", flow, "power", lambda f: lambda a, k: f(a, k + 1), "FLOW"),
-    ("velocity doubled", flow, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
-    ("imbalance of one layer", flow, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),
-    ("thirty times the rate", flow, "proved_rate", lambda f: lambda *a: 30 * f(*a), "FLOW"),
+    ("no rotation", low_rank, "find_rotation", lambda f: lambda *a: None, "LK2"),
+    ("no certificate", low_rank, "find_bound", lambda f: lambda *a: None, "LK2"),
+    ("every certificate", low_rank, "bounds", lambda f: lambda *a: True, "LK2"),
+    ("no direction", strict_saddle, "negative_direction", lambda f: lambda *a: None, "K16"),
+    ("powers off by one", dynamics, "power", lambda f: lambda a, k: f(a, k + 1), "FLOW"),
+    ("velocity doubled", dynamics, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
+    ("imbalance of one layer", dynamics, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),
+    ("thirty times the rate", dynamics, "proved_rate", lambda f: lambda *a: 30 * f(*a), "FLOW"),
     ("a rate of another exponent", flow_check, "falls_as_fast", _other_exponent, "FLOW"),
 ]
 """Formulas made wrong: what, where, how, and the check that has to fail."""

@@ -14,7 +14,7 @@ from deeplinear.checks import (
     flow,
     gradient,
     landscape,
-    main,
+    local_minima,
     origin,
     population,
     rank_bounded,
@@ -42,7 +42,7 @@ CHECKS: dict[str, Check] = {
         square_full_rank,
         landscape,
         shallow,
-        main,
+        local_minima,
         saddles,
         flow,
     )

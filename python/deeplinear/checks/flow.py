@@ -9,9 +9,10 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import escape, exact, flow, numeric, shallow, strict, worded
+from deeplinear import exact, numeric, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import FlowInstance
+from deeplinear.solve import dynamics, escape
 
 DRIFT = 1e-7
 """How far an imbalance may drift: the tolerance of the integrator is 1e-10."""
@@ -23,10 +24,10 @@ def verify(instance: FlowInstance) -> list[Claim]:
     """Recompute the two velocities of an instance, by SymPy's gradient and FLINT's powers."""
     name, weights, x, y = instance.name, list(instance.weights), instance.x, instance.y
     moving = [-g for g in worded.gradient(weights, x, y)]
-    velocity = flow.end_to_end_velocity(weights, moving)
+    velocity = dynamics.end_to_end_velocity(weights, moving)
     slope = (exact.end_to_end(weights) * x - y) * x.transpose()
-    preconditioned = flow.preconditioned_velocity(weights, slope)
-    balanced = exact.all_zero(flow.imbalances(weights))
+    preconditioned = dynamics.preconditioned_velocity(weights, slope)
+    balanced = exact.all_zero(dynamics.imbalances(weights))
     example = instance.kind == "example"
     return [
         (velocity == instance.velocity, f"{name}: SymPy finds another velocity than Lean"),
@@ -54,7 +55,7 @@ def _conserved(run: Run) -> None:
         widths = [run.rng.randint(1, 3) for _ in range(3 + case % 3)]
         weights, x, y = exact.random_network(run.rng, widths, 2)
         velocity = [-g for g in worded.gradient(weights, x, y)]
-        rates = flow.imbalance_rates(weights, velocity)
+        rates = dynamics.imbalance_rates(weights, velocity)
         run.case((exact.all_zero(rates), f"widths {widths}: an imbalance changes"))
     run.note = "any weights: W_{k+1}^T W_{k+1} - W_k W_k^T does not change, exactly"
 
@@ -64,7 +65,7 @@ def _dissipation(run: Run) -> None:
         widths = [run.rng.randint(1, 3) for _ in range(2 + case % 3)]
         weights, x, y = exact.random_network(run.rng, widths, 2)
         gradient = worded.gradient(weights, x, y)
-        moving = flow.end_to_end_velocity(weights, [-g for g in gradient])
+        moving = dynamics.end_to_end_velocity(weights, [-g for g in gradient])
         slope = (exact.end_to_end(weights) * x - y) * x.transpose()
         rate = exact.inner(slope, moving)
         squares = sum(map(exact.squared_norm, gradient))
@@ -76,18 +77,18 @@ def is_preconditioned(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> 
     """Tell whether the end-to-end matrix moves as the preconditioned equation says, exactly."""
     velocity = [-g for g in worded.gradient(weights, x, y)]
     slope = (exact.end_to_end(weights) * x - y) * x.transpose()
-    moving = flow.end_to_end_velocity(weights, velocity)
-    return moving == flow.preconditioned_velocity(weights, slope)
+    moving = dynamics.end_to_end_velocity(weights, velocity)
+    return moving == dynamics.preconditioned_velocity(weights, slope)
 
 
 def _preconditioned(run: Run) -> None:
     for case in range(run.cases // 2):
         widths = [run.rng.randint(1, 3) for _ in range(2 + case % 3)]
-        weights = strict.random_balanced(run.rng, widths)
+        weights = problems.random_balanced(run.rng, widths)
         x = exact.random_matrix(run.rng, widths[0], 2)
         y = exact.random_matrix(run.rng, widths[-1], 2)
         run.case(
-            (exact.all_zero(flow.imbalances(weights)), f"widths {widths}: not balanced"),
+            (exact.all_zero(dynamics.imbalances(weights)), f"widths {widths}: not balanced"),
             (is_preconditioned(weights, x, y), f"widths {widths}: not the preconditioned equation"),
         )
     run.note = "balanced weights: R' = - sum A^{H-k} G B^{k-1}, exactly"
@@ -97,7 +98,7 @@ def _unbalanced(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths = [2, 2, 2, 2]  # with two layers the equation holds at all weights
         weights, x, y = exact.random_network(run.rng, widths, 2)
-        if exact.all_zero(flow.imbalances(weights)):
+        if exact.all_zero(dynamics.imbalances(weights)):
             continue
         slope = (exact.end_to_end(weights) * x - y) * x.transpose()
         if exact.is_zero(slope):
@@ -126,8 +127,8 @@ def _balanced(
 ) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat, Fraction]:
     """Draw balanced weights, data with X X^T a multiple of 1, and the least sigma of W_1^T W_1."""
     unit = fmpq(factor.numerator, factor.denominator)
-    weights = [layer * unit for layer in strict.random_balanced(rng, widths)]
-    x = shallow.random_orthogonal(rng, widths[0]) * fmpq(rng.randint(1, 5), rng.randint(1, 5))
+    weights = [layer * unit for layer in problems.random_balanced(rng, widths)]
+    x = problems.random_orthogonal(rng, widths[0]) * fmpq(rng.randint(1, 5), rng.randint(1, 5))
     y = exact.random_matrix(rng, widths[-1], widths[0])
     form = weights[0].transpose() * weights[0]
     values = (value for value, _ in form.charpoly().numer().factor()[1])
@@ -158,7 +159,7 @@ def _other_rates(run: Run) -> None:
     run.note = "sigma^(H-2) for small sigma, sigma^H for great sigma: refused"
 
 
-def drift(trajectory: flow.Trajectory) -> float:
+def drift(trajectory: dynamics.Trajectory) -> float:
     """Return how far the imbalances drift along a trajectory."""
     return trajectory.drift
 
@@ -167,11 +168,11 @@ def _flows(run: Run) -> None:
     generator, greatest, slowest = run.generator(), 0.0, np.inf
     for case in range(max(6, run.cases // 6)):
         widths = WIDTHS[case % len(WIDTHS)]
-        start, problem = flow.random_problem(generator, widths)
-        found = flow.integrate(start, problem, 2.0)
+        start, problem = problems.random_flow(generator, widths)
+        found = dynamics.integrate(start, problem, 2.0)
         drifted = drift(found)
         greatest = max(greatest, drifted)
-        rate = flow.proved_rate(found, problem)
+        rate = dynamics.proved_rate(found, problem)
         least = float(problem.entry.value(_best(problem) @ problem.x - problem.y).sum())
         gaps = found.losses - least
         bound = np.exp(-rate * found.times) * gaps[0]
@@ -192,8 +193,8 @@ def _best(problem: numeric.Problem) -> numeric.Array:
 def _discrete(run: Run) -> None:
     generator, ratios = run.generator(), []
     for _ in range(6):
-        start, problem = flow.random_problem(generator, (2, 3, 2))
-        drifts = [drift(flow.descend(start, problem, 1.0, step)) for step in (0.02, 0.01)]
+        start, problem = problems.random_flow(generator, (2, 3, 2))
+        drifts = [drift(dynamics.descend(start, problem, 1.0, step)) for step in (0.02, 0.01)]
         ratios.append(drifts[0] / drifts[1] if drifts[1] else np.inf)
         run.case(
             (drifts[0] > 100 * DRIFT, f"gradient descent drifts by {drifts[0]:.1e} only"),

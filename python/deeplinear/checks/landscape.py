@@ -1,7 +1,7 @@
 """Lu and Kawaguchi's Theorem 2.1, and Laurent and von Brecht (``DeepLinear/Landscape/``).
 
-Exact but for one part: the two cases of the proof are algorithms (:mod:`deeplinear.escape`), which
-have to hand back what the proof says is there.
+Exact but for one part: the two cases of the proof are algorithms
+(:mod:`deeplinear.solve.escape`), which have to hand back what the proof says is there.
 """
 
 from __future__ import annotations
@@ -14,34 +14,14 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, flow, numeric, shallow, worded
+from deeplinear import exact, numeric, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import NetworkInstance
+from deeplinear.solve import dynamics, escape
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
 """How much an entry of the weights may change."""
-
-
-def deficient(
-    rng: random.Random, widths: list[int], rank: int
-) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
-    """Return critical weights of rank ``rank`` below the bottleneck width, and data.
-
-    X = 1, and Y is diagonal with p nonzero entries, p the bottleneck width; the layers are 0-1
-    diagonals with ``rank`` ones, the last with entries of Y, between random invertible matrices.
-    ``(R X - Y) X^T`` is not zero. At least two layers.
-    """
-    p = min(widths)
-    entries = rng.sample(range(1, 10), p)
-    bases = [exact.random_invertible(rng, width) for width in widths[1:-1]]
-    before = [exact.identity(widths[0]), *(base.inv() for base in bases)]
-    after = [*bases, exact.identity(widths[-1])]
-    weights = []
-    for k, (left, right) in enumerate(zip(after, before, strict=True)):
-        ones = [1] * rank if k + 2 < len(widths) else entries[:rank]
-        weights.append(left * exact.diagonal(ones, widths[k + 1], widths[k]) * right)
-    return weights, exact.identity(widths[0]), exact.diagonal(entries, widths[-1], widths[0])
 
 
 def _random_widths(rng: random.Random, least: int) -> list[int]:
@@ -79,7 +59,7 @@ def _case_a(run: Run) -> None:
     for _ in range(run.cases // 2):
         widths = _random_widths(run.rng, 1)
         rank = run.rng.randint(0, min(widths) - 1)
-        weights, x, y = deficient(run.rng, widths, rank)
+        weights, x, y = problems.deficient(run.rng, widths, rank)
         critical = exact.all_zero(exact.gradient(weights, x, y))
         for radius in RADII:
             verdict = escape.escape(weights, x, y, radius)
@@ -167,7 +147,7 @@ def gap_of_search(
     """
     problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
     found = numeric.descend(numeric.random_weights(generator, widths), problem)
-    singular = np.linalg.svd(flow.product(found.weights), compute_uv=False)
+    singular = np.linalg.svd(dynamics.product(found.weights), compute_uv=False)
     well = singular[min(widths) - 1] >= 1e-3 * max(1.0, singular[0])
     if not well or found.slope > 1e-6 * problem.scale:
         return None
@@ -233,8 +213,8 @@ def _not_minimal(run: Run) -> None:
     """Show that critical is not enough: then R may be no local minimum on rank <= p."""
     for _ in range(run.cases // 4):
         widths = [run.rng.randint(2, 3), 1, run.rng.randint(2, 3)]
-        one = shallow.random_spectral(run.rng, widths[-1], widths[0], 1, best=False)
-        weights = shallow.random_layers(run.rng, one.r, widths)
+        one = problems.random_spectral(run.rng, widths[-1], widths[0], 1, best=False)
+        weights = problems.random_layers(run.rng, one.r, widths)
         critical = exact.all_zero(worded.gradient(weights, one.x, one.y))
         run.case((critical, f"widths {widths}: not critical"))
         for radius in RADII:

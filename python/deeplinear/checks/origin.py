@@ -6,72 +6,20 @@ Everything here is exact.
 from __future__ import annotations
 
 import itertools
-import random
 from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact, worded
+from deeplinear import exact, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
-from deeplinear.escape import loss_of
 from deeplinear.instances import NetworkInstance
+from deeplinear.solve import escape
+from deeplinear.solve.escape import loss_of
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
 """How near the origin descent and ascent points are asked for: greatest entry in absolute value."""
-
-
-def zeros(weights: list[fmpq_mat]) -> list[fmpq_mat]:
-    """Return zero weights of the same shapes."""
-    return [fmpq_mat(*exact.shape(layer)) for layer in weights]
-
-
-def near_origin(
-    widths: list[int], x: fmpq_mat, y: fmpq_mat, radius: Fraction
-) -> tuple[list[fmpq_mat], list[fmpq_mat]]:
-    """Return weights of smaller and of greater loss than W = 0, with entries up to ``radius``.
-
-    The proof of Problem 3.2: a nonzero entry b of ``Y X^T``, unit matrices along the layers that
-    lead to it, scaled by t; then L = L(0) -+ |b| t^H + t^{2H} q / 2. Raises
-    :class:`~deeplinear.BadInput` when ``Y X^T`` is zero.
-    """
-    cross = y * x.transpose()
-    places = [
-        (i, j) for i in range(cross.nrows()) for j in range(cross.ncols()) if cross[i, j] != 0
-    ]
-    if not places:
-        raise BadInput("Y X^T is zero: give data with X Y^T not zero.")
-    i, j = places[0]
-    b = exact.fraction(cross[i, j])
-    q = sum((exact.fraction(x[j, s]) ** 2 for s in range(x.ncols())), Fraction())
-    layers = len(widths) - 1
-    t = min(radius, Fraction(1))
-    while q * t**layers >= 2 * abs(b):
-        t /= 2
-    path = [j, *([0] * (layers - 1)), i]
-
-    def units(scale: Fraction) -> list[fmpq_mat]:
-        found = []
-        for k in range(layers):
-            unit = fmpq_mat(widths[k + 1], widths[k])
-            size = scale if k == 0 else t
-            unit[path[k + 1], path[k]] = fmpq(size.numerator, size.denominator)
-            found.append(unit)
-        return found
-
-    return units(t if b > 0 else -t), units(-t if b > 0 else t)
-
-
-def random_problem(
-    rng: random.Random, least: int, most: int
-) -> tuple[list[int], list[fmpq_mat], fmpq_mat, fmpq_mat]:
-    """Draw a network with ``least`` to ``most`` layers, and data with X Y^T not zero."""
-    while True:
-        widths = [rng.randint(1, 4) for _ in range(rng.randint(least, most) + 1)]
-        weights, x, y = exact.random_network(rng, widths, rng.randint(1, 4))
-        if not exact.is_zero(y * x.transpose()):
-            return widths, weights, x, y
 
 
 def recompute(instance: NetworkInstance) -> list[Claim]:
@@ -120,7 +68,7 @@ def verify_hessian(instance: NetworkInstance) -> list[Claim]:
     if instance.directions is None or instance.second is None:
         return [*claims, (False, f"{name}: there are no directions")]
     u, v = map(list, instance.directions)
-    value = exact.second_derivative(zeros(u), u, v, instance.x, instance.y)
+    value = exact.second_derivative(problems.zeros(u), u, v, instance.x, instance.y)
     return [
         *claims,
         (value == instance.second, f"{name}: {value} is not Lean's second derivative"),
@@ -151,29 +99,29 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
 
 def is_critical_at_origin(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> bool:
     """Tell whether SymPy finds every partial derivative zero at zero weights of these shapes."""
-    return exact.all_zero(worded.gradient(zeros(weights), x, y))
+    return exact.all_zero(worded.gradient(problems.zeros(weights), x, y))
 
 
 def _critical(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, weights, x, y = random_problem(run.rng, 2, 4)
+        widths, weights, x, y = problems.random_correlated(run.rng, 2, 4)
         run.case((is_critical_at_origin(weights, x, y), f"widths {widths}: not critical"))
     run.note = "2 to 4 layers: SymPy finds every partial derivative zero"
 
 
 def _one_layer(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, weights, x, y = random_problem(run.rng, 1, 1)
+        widths, weights, x, y = problems.random_correlated(run.rng, 1, 1)
         run.case((not is_critical_at_origin(weights, x, y), f"widths {widths}: critical"))
     run.note = "one layer, X Y^T not zero: the origin is not critical"
 
 
 def _descent_and_ascent(run: Run) -> None:
     for _ in range(run.cases):
-        widths, weights, x, y = random_problem(run.rng, 2, 5)
-        start = loss_of(zeros(weights), x, y)
+        widths, weights, x, y = problems.random_correlated(run.rng, 2, 5)
+        start = loss_of(problems.zeros(weights), x, y)
         for radius in RADII:
-            better, worse = near_origin(widths, x, y, radius)
+            better, worse = escape.near_origin(widths, x, y, radius)
             size = max(abs(e) for w in (*better, *worse) for row in exact.rows(w) for e in row)
             place = f"widths {widths}, radius {radius}"
             run.case(
@@ -191,9 +139,9 @@ def _no_correlation(run: Run) -> None:
         # make the samples of x and y disjoint, so that X Y^T = 0
         x = fmpq_mat([[x[i, 0], 0] for i in range(widths[0])])
         y = fmpq_mat([[0, y[i, 1]] for i in range(widths[-1])])
-        start = loss_of(zeros(weights), x, y)
+        start = loss_of(problems.zeros(weights), x, y)
         try:
-            near_origin(widths, x, y, Fraction(1))
+            escape.near_origin(widths, x, y, Fraction(1))
             refused = False
         except BadInput:
             refused = True
@@ -219,7 +167,7 @@ def units(widths: list[int]) -> list[list[fmpq_mat]]:
 def hessian(widths: list[int], x: fmpq_mat, y: fmpq_mat) -> list[list[Fraction]]:
     """Return the Hessian at the origin, entry by entry: all second partial derivatives."""
     directions = units(widths)
-    origin = zeros(directions[0])
+    origin = problems.zeros(directions[0])
     return [[exact.second_derivative(origin, u, v, x, y) for v in directions] for u in directions]
 
 
@@ -230,18 +178,18 @@ def _flat(run: Run) -> None:
         entries = [entry for row in hessian(widths, x, y) for entry in row]
         run.case((not any(entries), f"widths {widths}: a second partial derivative is not 0"))
     for _ in range(run.cases // 2):
-        widths, u, x, y = random_problem(run.rng, 3, 5)
+        widths, u, x, y = problems.random_correlated(run.rng, 3, 5)
         v = exact.random_network(run.rng, widths, 1)[0]
-        value = exact.second_derivative(zeros(u), u, v, x, y)
+        value = exact.second_derivative(problems.zeros(u), u, v, x, y)
         run.case((value == 0, f"widths {widths}: a second derivative is {value}"))
     run.note = "3, 4, 5 layers: the whole Hessian, and random directions: exactly 0"
 
 
 def _two_layers(run: Run) -> None:
     for _ in range(run.cases // 4):
-        widths, v, x, y = random_problem(run.rng, 2, 2)
+        widths, v, x, y = problems.random_correlated(run.rng, 2, 2)
         formula = -2 * exact.inner(y, exact.end_to_end(v) * x)
-        value = exact.second_derivative(zeros(v), v, v, x, y)
+        value = exact.second_derivative(problems.zeros(v), v, v, x, y)
         run.case((value == formula, f"widths {widths}: {value}, not -2 <Y, V_2 V_1 X> = {formula}"))
     for _ in range(4):
         widths = [run.rng.randint(1, 2) for _ in range(3)]
@@ -286,12 +234,12 @@ P3_2 = Check(
     ),
     parts=(
         instances_part(verify_saddle),
-        Part("descent and ascent points", _descent_and_ascent, named(near_origin)),
+        Part("descent and ascent points", _descent_and_ascent, named(escape.near_origin)),
         falsified_part(verify_saddle, falsified, "each number in turn"),
         Part(
             "X Y^T = 0",
             _no_correlation,
-            named(near_origin),
+            named(escape.near_origin),
             controls="descent and ascent points",
         ),
     ),

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric, shallow, worded
-from deeplinear.checks import gradient, main
+from deeplinear import exact, numeric, problems, worded
+from deeplinear.checks import gradient, local_minima
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
 
@@ -46,7 +46,7 @@ def distribution(
 ) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, list[Fraction]]:
     """Draw Z and four points of mass 1/4 with ``E x x^T = Z Z^T`` (n x n); ``y`` is any."""
     z = exact.random_invertible(rng, n)
-    rows = shallow.random_orthogonal(rng, POINTS)
+    rows = problems.random_orthogonal(rng, POINTS)
     top = fmpq_mat([[rows[i, j] for j in range(POINTS)] for i in range(n)])
     y = exact.random_matrix(rng, m, POINTS)
     return z, z * top * 2, y, [Fraction(1, POINTS)] * POINTS
@@ -100,7 +100,7 @@ def _dirac(run: Run) -> None:
 def _searches(run: Run) -> None:
     generator, searches, worst = run.generator(), 0, 0.0
     for case in range(run.cases // 2):
-        widths = main.NETWORKS[case % len(main.NETWORKS)]
+        widths = problems.NETWORKS[case % len(problems.NETWORKS)]
         points = widths[0] + 2
         masses = generator.dirichlet(np.ones(points))
         x = generator.standard_normal((widths[0], points))
@@ -111,10 +111,12 @@ def _searches(run: Run) -> None:
         problem = numeric.Problem(x * np.sqrt(masses), y * np.sqrt(masses))
         found = numeric.descend(numeric.random_weights(generator, widths), problem)
         searches += 1
-        if main.is_second_order(found, problem, min(widths)):
+        if problems.is_second_order(found, problem, min(widths)):
             gap = abs(found.loss - least) / problem.scale
             worst = max(worst, gap)
-            run.case((gap <= main.GAP, f"widths {widths}: {found.loss:.9g}, moments {least:.9g}"))
+            run.case(
+                (gap <= local_minima.GAP, f"widths {widths}: {found.loss:.9g}, moments {least:.9g}")
+            )
     run.require((2 * run.tried >= searches, f"only {run.tried} of {searches} searches were kept"))
     run.note = f"{run.tried} of {searches} kept; greatest gap to the moments {worst:.0e}"
 

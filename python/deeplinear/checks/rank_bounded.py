@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact, worded
+from deeplinear import exact, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import RankInstance
@@ -58,14 +58,7 @@ def witness(rng: random.Random, n: int, k: int, d: int) -> tuple[fmpq_mat, fmpq_
     """
     if not 1 <= d < min(n, k):
         raise BadInput(f"the rank bound is {d}: give an integer with 1 <= d < {min(n, k)}.")
-    return between(exact.random_invertible(rng, n), exact.random_invertible(rng, k), d)
-
-
-def between(p: fmpq_mat, q: fmpq_mat, d: int) -> tuple[fmpq_mat, fmpq_mat]:
-    """Return the two matrices of the proof, between ``p`` (n x n) and ``q`` (k x k)."""
-    n, k = p.nrows(), q.nrows()
-    left = p * exact.diagonal([2] * d, n, k) * q
-    return left, p * exact.diagonal([0] * d + [2], n, k) * q
+    return problems.between(exact.random_invertible(rng, n), exact.random_invertible(rng, k), d)
 
 
 def leaves(left: fmpq_mat, right: fmpq_mat, d: int, t: fmpq) -> bool:

@@ -10,11 +10,12 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import escape, exact, strict, worded
-from deeplinear.checks import main, origin, shallow
+from deeplinear import exact, problems, worded
+from deeplinear.checks import shallow
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import NetworkInstance
+from deeplinear.solve import escape, strict_saddle
 
 RADII = (Fraction(1), Fraction(1, 100))
 """How much an entry of the weights may change."""
@@ -78,7 +79,7 @@ def _ones(a: fmpq_mat) -> fmpq_mat:
 
 def _both_ways(run: Run) -> None:
     for _ in range(run.cases // 2):
-        weights, one = main.critical(run.rng, best=False, singular=False)
+        weights, one = problems.critical(run.rng, best=False, singular=False)
         for radius in RADII:
             start = worded.loss(weights, one.x, one.y)
             better = escape.escape(weights, one.x, one.y, radius).better or weights
@@ -127,14 +128,14 @@ def _kinds(run: Run) -> Iterator[tuple[str, list[fmpq_mat], fmpq_mat, fmpq_mat]]
         wide = [run.rng.randint(p + 1, 4), *inner, p, run.rng.randint(p + 1, 4)]
         for kind, at_input in (("rank < p at the input", True), ("rank < p at the output", False)):
             rank = run.rng.randint(0, p - 1)
-            yield kind, *strict.deficient(run.rng, wide, rank, at_input)
-        weights, one = main.critical(run.rng, best=False, singular=False)
+            yield kind, *problems.deficient_at_an_end(run.rng, wide, rank, at_input)
+        weights, one = problems.critical(run.rng, best=False, singular=False)
         yield "rank p", weights, one.x, one.y
 
 
 def _strict(run: Run) -> None:
     for kind, weights, x, y in _kinds(run):
-        direction = strict.negative_direction(weights, x, y)
+        direction = strict_saddle.negative_direction(weights, x, y)
         run.case((direction is not None, f"{kind}: no direction"))
         if direction is not None:
             curvature = exact.second_derivative(weights, direction, direction, x, y)
@@ -153,7 +154,7 @@ def _not_strict(run: Run) -> None:
             weights, x, y = exact.random_network(run.rng, widths, 2)
             zeros = [fmpq_mat(*exact.shape(layer)) for layer in weights]
             curvature = exact.second_derivative(zeros, weights, weights, x, y)
-            none = strict.negative_direction(zeros, x, y) is None
+            none = strict_saddle.negative_direction(zeros, x, y) is None
             run.case((none and curvature == 0, f"widths {widths}: a curvature of {curvature}"))
     run.note = "the origin of 3 and 4 layers, interior product 0: no curvature at all"
 
@@ -181,7 +182,7 @@ def chord_gap(v: list[fmpq_mat], s: Fraction, x: fmpq_mat, y: fmpq_mat) -> Fract
     """Return ``(1 - s) L(0) + s L(V) - L(s V)``: never negative if the loss is convex."""
     scaled = [layer * fmpq(s.numerator, s.denominator) for layer in v]
     return (
-        (1 - s) * escape.loss_of(origin.zeros(v), x, y)
+        (1 - s) * escape.loss_of(problems.zeros(v), x, y)
         + s * escape.loss_of(v, x, y)
         - escape.loss_of(scaled, x, y)
     )
@@ -191,13 +192,13 @@ def chord_gaps(
     widths: list[int], x: fmpq_mat, y: fmpq_mat
 ) -> Iterator[tuple[list[fmpq_mat], list[Fraction]]]:
     """For points of smaller and of greater loss, their chord gaps at s = 1/2, 1/4, ..., 2^-20."""
-    for point in origin.near_origin(widths, x, y, Fraction(1)):
+    for point in escape.near_origin(widths, x, y, Fraction(1)):
         yield point, [chord_gap(point, Fraction(1, 2**n), x, y) for n in range(1, 21)]
 
 
 def _not_convex(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, _, x, y = origin.random_problem(run.rng, 2, 5)
+        widths, _, x, y = problems.random_correlated(run.rng, 2, 5)
         (_, below), (_, above) = chord_gaps(widths, x, y)
         run.case(
             (min(below) < 0, f"widths {widths}: no chord under the loss"),
@@ -208,7 +209,7 @@ def _not_convex(run: Run) -> None:
 
 def _one_layer_convex(run: Run) -> None:
     for _ in range(run.cases // 2):
-        widths, _, x, y = origin.random_problem(run.rng, 1, 1)
+        widths, _, x, y = problems.random_correlated(run.rng, 1, 1)
         (_, below), (_, above) = chord_gaps(widths, x, y)
         run.case((min(*below, *above) >= 0, f"widths {widths}: a chord under the loss"))
     run.note = "one layer: the loss is convex, no chord lies under it"
@@ -238,7 +239,7 @@ K16 = Check(
         instances_part(verify),
         Part("saddles: better and worse", _both_ways),
         Part("no local maxima", _climbs, named(escape.climb)),
-        Part("strict saddles", _strict, named(strict.negative_direction)),
+        Part("strict saddles", _strict, named(strict_saddle.negative_direction)),
         Part("neither convex nor concave", _not_convex, named(chord_gaps)),
         falsified_part(verify, falsified, "another loss, product, better weights, inputs"),
         Part(
@@ -251,7 +252,7 @@ K16 = Check(
         Part(
             "interior product 0",
             _not_strict,
-            named(strict.negative_direction),
+            named(strict_saddle.negative_direction),
             controls="strict saddles",
         ),
     ),

@@ -1,7 +1,7 @@
 """Lu and Kawaguchi's Theorem 2.2 (``DeepLinear/Landscape/Shallow.lean``, ``AnyData.lean``).
 
 Exact: problems with known singular values, and the rotation of the proof as an algorithm
-(:mod:`deeplinear.shallow`).
+(:mod:`deeplinear.solve.low_rank`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, shallow, worded
+from deeplinear import exact, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
+from deeplinear.solve import escape, low_rank
 
 
 def verify(instance: NetworkInstance) -> list[Claim]:
@@ -44,15 +45,15 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     return {done: instance.model_copy(update=update) for done, update in updates.items()}
 
 
-def problem(rng: random.Random, best: bool) -> shallow.Spectral:
+def problem(rng: random.Random, best: bool) -> problems.Spectral:
     """Draw a problem with known singular values, X X^T singular in every third one."""
     m, n = rng.randint(2, 4), rng.randint(2, 4)
     inputs = rng.choice([n, n, max(2, n - 1)])
     rank = rng.randint(1, min(m, inputs) - 1)
-    return shallow.random_spectral(rng, m, n, rank, best, inputs)
+    return problems.random_spectral(rng, m, n, rank, best, inputs)
 
 
-def small_problem(one: shallow.Spectral) -> tuple[fmpq_mat, fmpq_mat]:
+def small_problem(one: problems.Spectral) -> tuple[fmpq_mat, fmpq_mat]:
     """Return ``R F`` and ``G`` for a full-rank factorization ``X = F G``."""
     f, g = exact.full_rank_factors(one.x)
     return one.r * f, g
@@ -62,7 +63,7 @@ def _rotations(run: Run) -> None:
     for _ in range(run.cases):
         one = problem(run.rng, best=False)
         r, g = small_problem(one)
-        rotation = shallow.find_rotation(r, g, one.y)
+        rotation = low_rank.find_rotation(r, g, one.y)
         place = f"{exact.shape(one.r)}, rank {r.rank()}"
         run.case((rotation is not None, f"{place}: no rotation lowers the loss"))
         for t in (Fraction(1), Fraction(1, 100)) if rotation else ():
@@ -81,13 +82,13 @@ def _minima(run: Run) -> None:
     for _ in range(run.cases):
         one = problem(run.rng, best=True)
         r, g = small_problem(one)
-        bound = shallow.find_bound(r, g, one.y)
+        bound = low_rank.find_bound(r, g, one.y)
         loss = worded.loss([one.r], one.x, one.y)
         place = f"{exact.shape(one.r)}, rank {r.rank()}"
         run.case(
             (loss == one.least, f"{place}: {loss} is not half the squares of what is missed"),
             (bound is not None, f"{place}: no number between the two forms"),
-            (shallow.find_rotation(r, g, one.y) is None, f"{place}: a rotation of a minimum"),
+            (low_rank.find_rotation(r, g, one.y) is None, f"{place}: a rotation of a minimum"),
         )
         for _ in range(6):
             other = exact.random_of_rank_at_most(run.rng, *exact.shape(one.r), r.rank())
@@ -104,9 +105,9 @@ def _mistaken(run: Run) -> None:
         r, g = small_problem(one)
         numbers = (Fraction(n) for n in (0, 1, 4, 9, 25, 100))
         run.case(
-            (shallow.find_bound(r, g, one.y) is None, "a certificate of what is no minimum"),
+            (low_rank.find_bound(r, g, one.y) is None, "a certificate of what is no minimum"),
             (
-                not any(shallow.bounds(c, r, g, one.y) for c in numbers),
+                not any(low_rank.bounds(c, r, g, one.y) for c in numbers),
                 "a number passes as a certificate of what is no minimum",
             ),
         )
@@ -134,12 +135,12 @@ LK2 = Check(
     parts=(
         INSTANCES,
         Part("rotations", _rotations),
-        Part("minima", _minima, named(shallow.find_bound)),
+        Part("minima", _minima, named(low_rank.find_bound)),
         FALSIFIED,
         Part(
             "no minimum, no certificate",
             _mistaken,
-            named(shallow.find_bound),
+            named(low_rank.find_bound),
             controls="minima",
         ),
     ),

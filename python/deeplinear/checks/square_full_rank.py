@@ -16,7 +16,7 @@ import random
 import numpy as np
 from flint import fmpq_mat
 
-from deeplinear import exact, numeric, worded
+from deeplinear import exact, numeric, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.instances import NetworkInstance
 from deeplinear.numeric import Point, Problem
@@ -61,21 +61,10 @@ def verify(instance: NetworkInstance) -> list[Claim]:
     ]
 
 
-def minimal_network(
-    rng: random.Random, n: int, layers: int
-) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
-    """Draw weights and data with an invertible end-to-end matrix and the least loss there is."""
-    while True:
-        x, y = (exact.random_matrix(rng, n, n + 1) for _ in range(2))
-        r = exact.least_squares(x, y)
-        if exact.is_invertible(r):
-            return exact.random_factors(rng, r, layers), x, y
-
-
 def _critical_iff_minimal(run: Run) -> None:
     for case in range(run.cases // 4):
         n, layers = case % 3 + 1, case // 3 % 3 + 1
-        weights, x, y = minimal_network(run.rng, n, layers)
+        weights, x, y = problems.minimal_network(run.rng, n, layers)
         lowest = exact.least_squares_minimum(x, y)
         moved = list(weights)
         moved[run.rng.randrange(layers)] = exact.random_invertible(run.rng, n)

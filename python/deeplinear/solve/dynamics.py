@@ -146,6 +146,12 @@ def integrate(
         return _trajectory(times, [numeric.unpack(v, widths) for v in found], problem)
 
 
+def refuse_time(until: float) -> None:
+    """Refuse a time to which no flow is integrated."""
+    if not 0 < until < 1e6:
+        raise BadInput(f"--until is {until}: give a positive time below 1000000.")
+
+
 def _refuse_overflow(vector: Array) -> None:
     if not np.isfinite(vector).all():
         raise BadInput(FAILED)
@@ -178,30 +184,6 @@ def product(weights: Sequence[Array]) -> Array:
     for layer in weights[1:]:
         found = layer @ found
     return found
-
-
-def balanced_start(generator: np.random.Generator, widths: Sequence[int]) -> tuple[Array, ...]:
-    """Draw balanced weights: equal singular values, singular vectors that fit."""
-    p = min(widths)
-    values = generator.uniform(0.6, 1.2, p)
-    bases = [np.linalg.qr(generator.standard_normal((d, d)))[0] for d in widths]
-    layers = []
-    for k in range(len(widths) - 1):
-        core = np.zeros((widths[k + 1], widths[k]))
-        core[:p, :p] = np.diag(values)
-        layers.append(bases[k + 1] @ core @ bases[k].T)
-    return tuple(layers)
-
-
-def random_problem(
-    generator: np.random.Generator, widths: Sequence[int]
-) -> tuple[tuple[Array, ...], numeric.Problem]:
-    """Draw a balanced start, and data with ``X X^T`` well away from singular."""
-    d = widths[0]
-    x = np.eye(d) + 0.3 / np.sqrt(d) * generator.standard_normal((d, d))
-    start = balanced_start(generator, widths)
-    y = product(start) @ x + 0.3 * generator.standard_normal((widths[-1], d))
-    return start, numeric.Problem(x, y)
 
 
 def proved_rate(trajectory: Trajectory, problem: numeric.Problem) -> float:

@@ -17,11 +17,11 @@ from deeplinear import exact
 from deeplinear.bench import Result
 from deeplinear.campaign import Total
 from deeplinear.checks import CHECKS, Check, Row
-from deeplinear.classify import Classification
-from deeplinear.escape import Verdict
 from deeplinear.files import write_whole
-from deeplinear.flow import Trajectory
 from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, of_problem
+from deeplinear.solve.classify import Classification
+from deeplinear.solve.dynamics import Trajectory
+from deeplinear.solve.escape import Decision
 
 
 def say(console: Console, line: str) -> None:
@@ -47,7 +47,7 @@ def results(console: Console, rows: Sequence[Row]) -> None:
     console.print(table)
 
 
-def escape(console: Console, verdict: Verdict) -> None:
+def escape(console: Console, verdict: Decision) -> None:
     """Print what can be said of weights, and the better ones."""
     say(console, f"{verdict.words}.")
     say(console, f"The theorem: {verdict.theorem}")
@@ -59,7 +59,7 @@ def escape(console: Console, verdict: Verdict) -> None:
         say(console, f"its loss: {exact.short(verdict.better_loss)}, less by {exact.about(lower)}")
 
 
-def escape_json(verdict: Verdict) -> dict[str, object]:
+def escape_json(verdict: Decision) -> dict[str, object]:
     """Return a verdict as plain JSON values."""
     better, loss = verdict.better, verdict.better_loss
     return {

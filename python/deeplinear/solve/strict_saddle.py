@@ -8,15 +8,15 @@ derivative is ``<G, V_H M V_1> + 1/2 |(V_H M W_1 + W_H M V_1) X|^2``, with ``G =
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import escape, exact, shallow
+from deeplinear import exact
 from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
+from deeplinear.solve import escape, low_rank
 
 
 def interior_product(weights: Weights) -> fmpq_mat:
@@ -49,7 +49,7 @@ def negative_direction(
     if exact.is_zero(slope) or middle.rank() < p:
         return None
     if r.rank() == p:
-        rotation = shallow.find_rotation(r, x, y)
+        rotation = low_rank.find_rotation(r, x, y)
         if rotation is None:
             return None
         return rotation_direction(weights, rotation, x, y)
@@ -71,7 +71,7 @@ def negative_direction(
 
 
 def rotation_direction(
-    weights: Sequence[fmpq_mat], rotation: shallow.Rotation, x: fmpq_mat, y: fmpq_mat
+    weights: Sequence[fmpq_mat], rotation: low_rank.Rotation, x: fmpq_mat, y: fmpq_mat
 ) -> list[fmpq_mat]:
     """Return the direction of the first and the last layer in which the row space rotates."""
     first = weights[0]
@@ -118,38 +118,3 @@ def least_scaled(
 
 
 # --- critical points of each kind -----------------------------------------------------------------
-
-
-def deficient(
-    rng: random.Random, widths: Sequence[int], rank: int, at_input: bool
-) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
-    """Draw critical weights with rank R = ``rank`` below p, interior product of rank p, and data.
-
-    X = 1. The first layer has rank ``rank`` if ``at_input``; otherwise the last layer has, and then
-    the input and the output have to be wider than p.
-    """
-    p = min(widths)
-    if not at_input and min(widths[0], widths[-1]) <= p:
-        raise BadInput(f"the widths are {list(widths)}: give wider inputs and outputs.")
-    entries = rng.sample(range(1, 10), p + 1)
-    wanted = entries[:p] if at_input else [*entries[:rank], *([0] * (p - rank)), entries[p]]
-    bases = [exact.random_invertible(rng, width) for width in widths[1:-1]]
-    weights = []
-    for k in range(len(widths) - 1):
-        last = k + 2 == len(widths)
-        ones = [1] * (rank if at_input and k == 0 else p)
-        core = exact.diagonal(wanted[:rank] if last else ones, widths[k + 1], widths[k])
-        left = exact.identity(widths[-1]) if last else bases[k]
-        right = exact.identity(widths[0]) if k == 0 else bases[k - 1].inv()
-        weights.append(left * core * right)
-    return weights, exact.identity(widths[0]), exact.diagonal(wanted, widths[-1], widths[0])
-
-
-def random_balanced(rng: random.Random, widths: Sequence[int]) -> list[fmpq_mat]:
-    """Draw balanced weights: ``W_{k+1}^T W_{k+1} = W_k W_k^T`` for all neighbouring layers."""
-    entries = [rng.randint(1, 4) for _ in range(min(widths))]
-    bases = [shallow.random_orthogonal(rng, width) for width in widths]
-    return [
-        bases[k + 1] * exact.diagonal(entries, widths[k + 1], widths[k]) * bases[k].transpose()
-        for k in range(len(widths) - 1)
-    ]

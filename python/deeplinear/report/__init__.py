@@ -19,11 +19,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from deeplinear import exact, lean, plots, report
+from deeplinear import console, exact, lean, plots
 from deeplinear.checks import CHECKS, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.instances import Instance, Record, Theorem, of_problem
-from deeplinear.site import graph
+from deeplinear.report import graph
 
 HERE = Path(__file__).resolve().parent
 MARK = '<meta name="generator" content="deeplinear report">'
@@ -185,8 +185,8 @@ def render(
         rows=rows,
         source=source,
         recorded="" if asked else " (as recorded)",
-        values=report.values,
-        verdict=report.verdict(rows),
+        values=console.values,
+        verdict=console.verdict(rows),
         pictures=PICTURES,
         page_of=page_of,
     )

@@ -5,48 +5,27 @@ Exact on critical points that are constructed; numeric from random starts.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import escape, exact, numeric, shallow, worded
+from deeplinear import exact, numeric, problems, worded
 from deeplinear.checks.base import Check, Part, Run, named
 from deeplinear.checks.shallow import FALSIFIED, INSTANCES
+from deeplinear.solve import escape
 
 RADII = (Fraction(1), Fraction(1, 100))
 """How much an entry of the weights may change."""
 
-NETWORKS = ((2, 3, 2), (3, 1, 2), (2, 1, 3), (3, 2, 2, 3), (2, 4, 3, 2), (4, 2, 3, 4), (3, 3, 1, 2))
-"""Widths of the searches, with and without a bottleneck."""
 
 GAP = 1e-7
 """How far the loss of a minimum may be from the closed form, relative to the loss of R = 0."""
 
 
-def critical(
-    rng: random.Random, best: bool, singular: bool = True
-) -> tuple[list[fmpq_mat], shallow.Spectral]:
-    """Draw critical weights of the rank of the bottleneck width, global minima or not.
-
-    The smallest width is below those of the input and the output; X X^T is singular in every third
-    network, unless ``singular`` is false.
-    """
-    while True:
-        widths = [rng.randint(2, 4), *(rng.randint(1, 4) for _ in range(rng.randint(1, 3)))]
-        widths.append(rng.randint(2, 4))
-        inputs = rng.choice([widths[0], widths[0], max(2, widths[0] - singular)])
-        if min(widths) < min(widths[-1], inputs):
-            break
-    one = shallow.random_spectral(rng, widths[-1], widths[0], min(widths), best, inputs)
-    return shallow.random_layers(rng, one.r, widths), one
-
-
 def _saddles(run: Run) -> None:
     for _ in range(run.cases // 2):
-        weights, one = critical(run.rng, best=False)
+        weights, one = problems.critical(run.rng, best=False)
         for radius in RADII:
             verdict = escape.escape(weights, one.x, one.y, radius)
             better = verdict.better or weights
@@ -67,7 +46,7 @@ def _saddles(run: Run) -> None:
 
 def _global(run: Run) -> None:
     for _ in range(run.cases // 2):
-        weights, one = critical(run.rng, best=True)
+        weights, one = problems.critical(run.rng, best=True)
         verdict = escape.escape(weights, one.x, one.y, Fraction(1))
         place = f"{[exact.shape(layer) for layer in weights]}"
         run.case(
@@ -78,33 +57,6 @@ def _global(run: Run) -> None:
     run.note = "the greatest singular values: certified, with the shallow value"
 
 
-def reduced_rank_minimum(x: numeric.Array, y: numeric.Array, p: int) -> float:
-    """Return the least ``1/2 |Y - R X|^2`` over rank R <= p: reduced-rank regression.
-
-    Half of ``|Y|^2`` less the p greatest eigenvalues of ``Y X^+ X Y^T``.
-    """
-    fitted = y @ np.linalg.pinv(x) @ x
-    values = np.linalg.svd(fitted, compute_uv=False)
-    return float((y**2).sum() - (values[:p] ** 2).sum()) / 2
-
-
-def search(
-    generator: np.random.Generator, widths: Sequence[int], singular: bool, trust: bool
-) -> tuple[numeric.Point, numeric.Problem, float]:
-    """Search a minimum from a random start; returns it, its problem and the least loss.
-
-    ``singular`` repeats an input, ``trust`` takes the trust-region method instead of L-BFGS.
-    """
-    x = generator.standard_normal((widths[0], widths[0] + 2))
-    if singular:
-        x[-1] = x[0]
-    y = generator.standard_normal((widths[-1], widths[0] + 2))
-    problem = numeric.Problem(x, y)
-    start = numeric.random_weights(generator, widths)
-    found = (numeric.trust_region if trust else numeric.descend)(start, problem)
-    return found, problem, reduced_rank_minimum(x, y, min(widths))
-
-
 def gap_of_minimum(
     found: numeric.Point, problem: numeric.Problem, p: int, least: float
 ) -> float | None:
@@ -112,30 +64,16 @@ def gap_of_minimum(
 
     None where it does not pass as a local minimum.
     """
-    if not is_second_order(found, problem, p):
+    if not problems.is_second_order(found, problem, p):
         return None
     return abs(found.loss - least) / problem.scale
-
-
-def is_second_order(found: numeric.Point, problem: numeric.Problem, p: int) -> bool:
-    """Tell whether a point passes as a local minimum, its interior product of rank >= p."""
-    interior = np.eye(found.weights[0].shape[0])
-    for layer in found.weights[1:-1]:
-        interior = layer @ interior
-    values = np.linalg.svd(interior, compute_uv=False)
-    return bool(
-        found.slope <= 1e-6 * problem.scale
-        and found.curvature >= -1e-5 * problem.scale
-        and len(values) >= p
-        and values[p - 1] >= 1e-2 * max(1.0, values[0])
-    )
 
 
 def _searches(run: Run) -> None:
     generator, searches, worst = run.generator(), 0, 0.0
     for case in range(run.cases):
-        widths = NETWORKS[case % len(NETWORKS)]
-        found, problem, least = search(generator, widths, case % 3 == 0, case % 2 == 0)
+        widths = problems.NETWORKS[case % len(problems.NETWORKS)]
+        found, problem, least = problems.search(generator, widths, case % 3 == 0, case % 2 == 0)
         searches += 1
         gap = gap_of_minimum(found, problem, min(widths), least)
         if gap is not None:
@@ -182,7 +120,7 @@ def _another_loss(run: Run) -> None:
 def _not_minimal(run: Run) -> None:
     """Show that the conclusion fails for critical points that are no local minima."""
     for _ in range(run.cases // 4):
-        weights, one = critical(run.rng, best=False)
+        weights, one = problems.critical(run.rng, best=False)
         gradient = worded.gradient(weights, one.x, one.y)
         verdict = escape.escape(weights, one.x, one.y, Fraction(1))
         run.case(

@@ -19,9 +19,10 @@ from functools import partial
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact, shallow
+from deeplinear import exact
 from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
+from deeplinear.solve import low_rank
 
 
 class Reason(enum.Enum):
@@ -47,7 +48,7 @@ THEOREMS = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """What can be said of weights, and better weights unless they are a global minimum.
 
     ``rank`` is that of the end-to-end matrix. ``bound`` lies between the two forms of Theorem 2.2
@@ -124,7 +125,7 @@ def bottleneck(weights: Weights) -> int:
     return min(weights[0].ncols(), *(layer.nrows() for layer in weights))
 
 
-def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction) -> Verdict:
+def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fraction) -> Decision:
     """Return what can be said of weights, with better ones whose entries change by <= ``radius``.
 
     Raises :class:`~deeplinear.BadInput` for shapes that do not chain and a radius that is not
@@ -135,13 +136,13 @@ def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fracti
         raise BadInput(f"the radius is {radius}: give a positive number.")
     r = exact.end_to_end(weights)
     verdict = partial(
-        Verdict,
+        Decision,
         rank=r.rank(),
         bottleneck=bottleneck(weights),
         loss=exact.loss(r, x, y),
     )
 
-    def escaped(reason: Reason, better: list[fmpq_mat]) -> Verdict:
+    def escaped(reason: Reason, better: list[fmpq_mat]) -> Decision:
         return verdict(reason, better=better, better_loss=loss_of(better, x, y))
 
     if not exact.all_zero(exact.gradient(weights, x, y)):
@@ -153,10 +154,10 @@ def escape(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, radius: Fracti
     f, g = exact.full_rank_factors(x)
     if (r * f).rank() < r.rank():
         return escaped(Reason.UNSEEN_ROW, _unseen_row(weights, f, x, y, radius))
-    rotation = shallow.find_rotation(r * f, g, y)
+    rotation = low_rank.find_rotation(r * f, g, y)
     if rotation is not None:
         return escaped(Reason.ROTATION, _rotate(weights, rotation, f, g, y, radius))
-    return verdict(Reason.COMPARED, bound=shallow.find_bound(r * f, g, y))
+    return verdict(Reason.COMPARED, bound=low_rank.find_bound(r * f, g, y))
 
 
 def _unseen_row(
@@ -179,7 +180,7 @@ def _unseen_row(
 
 def _rotate(
     weights: Sequence[fmpq_mat],
-    rotation: shallow.Rotation,
+    rotation: low_rank.Rotation,
     f: fmpq_mat,
     g: fmpq_mat,
     y: fmpq_mat,
@@ -360,3 +361,39 @@ def _multiplied(weights: Sequence[fmpq_mat], u: fmpq_mat, v: fmpq_mat) -> list[f
     moved[0] = moved[0] * v
     moved[-1] = u * moved[-1]
     return moved
+
+
+def near_origin(
+    widths: list[int], x: fmpq_mat, y: fmpq_mat, radius: Fraction
+) -> tuple[list[fmpq_mat], list[fmpq_mat]]:
+    """Return weights of smaller and of greater loss than W = 0, with entries up to ``radius``.
+
+    The proof of Problem 3.2: a nonzero entry b of ``Y X^T``, unit matrices along the layers that
+    lead to it, scaled by t; then L = L(0) -+ |b| t^H + t^{2H} q / 2. Raises
+    :class:`~deeplinear.BadInput` when ``Y X^T`` is zero.
+    """
+    cross = y * x.transpose()
+    places = [
+        (i, j) for i in range(cross.nrows()) for j in range(cross.ncols()) if cross[i, j] != 0
+    ]
+    if not places:
+        raise BadInput("Y X^T is zero: give data with X Y^T not zero.")
+    i, j = places[0]
+    b = exact.fraction(cross[i, j])
+    q = sum((exact.fraction(x[j, s]) ** 2 for s in range(x.ncols())), Fraction())
+    layers = len(widths) - 1
+    t = min(radius, Fraction(1))
+    while q * t**layers >= 2 * abs(b):
+        t /= 2
+    path = [j, *([0] * (layers - 1)), i]
+
+    def units(scale: Fraction) -> list[fmpq_mat]:
+        found = []
+        for k in range(layers):
+            unit = fmpq_mat(widths[k + 1], widths[k])
+            size = scale if k == 0 else t
+            unit[path[k + 1], path[k]] = fmpq(size.numerator, size.denominator)
+            found.append(unit)
+        return found
+
+    return units(t if b > 0 else -t), units(-t if b > 0 else t)

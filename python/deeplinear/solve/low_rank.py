@@ -7,20 +7,19 @@ the row space towards a vector ``b`` of the complement lowers the loss. The leas
 on the row space and the greatest one on the complement are roots of two characteristic polynomials,
 which are compared as algebraic numbers: no float takes part, and every critical ``R`` is decided.
 
-Throughout ``X X^T`` is invertible; :mod:`deeplinear.escape` reduces other data to that case.
+Throughout ``X X^T`` is invertible; :mod:`deeplinear.solve.escape` reduces other data to that case.
 """
 
 from __future__ import annotations
 
-import itertools
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from deeplinear import algebraic, exact
+from deeplinear import exact
+from deeplinear.solve import algebraic
 
 
 @dataclass(frozen=True)
@@ -210,84 +209,3 @@ def negative_vector(a: fmpq_mat) -> fmpq_mat | None:
 
 
 # --- critical points with known singular values ---------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Spectral:
-    """Data with known singular values, and a critical ``R`` that takes some of them.
-
-    ``least`` is the least loss over the matrices of the rank of ``r``: half the sum of the squares
-    of the smallest singular values (Eckart and Young), plus what no ``R`` can fit.
-    """
-
-    r: fmpq_mat
-    x: fmpq_mat
-    y: fmpq_mat
-    least: Fraction
-    best: bool
-
-
-def random_orthogonal(rng: random.Random, n: int) -> fmpq_mat:
-    """Draw a rational orthogonal matrix, by Cayley's transform of an antisymmetric one."""
-    skew = fmpq_mat(n, n)
-    for i, j in itertools.combinations(range(n), 2):
-        entry = fmpq(rng.randint(-3, 3), rng.randint(1, 2))
-        skew[i, j], skew[j, i] = entry, -entry
-    return (exact.identity(n) - skew) * (exact.identity(n) + skew).inv()
-
-
-def random_spectral(
-    rng: random.Random, m: int, n: int, rank: int, best: bool, inputs: int | None = None
-) -> Spectral:
-    """Draw an m x n problem and a critical ``R`` of rank ``rank``, minimal or not as ``best`` says.
-
-    ``inputs`` is the rank of ``X``, n if it is not given. The singular values of the problem are
-    different integers; ``R`` takes the greatest ones, or misses one of them.
-    """
-    k = n if inputs is None else inputs
-    count = min(m, k)
-    values = sorted(rng.sample(range(1, 3 * count + 4), count), reverse=True)
-    taken = list(range(rank))
-    if not best:
-        taken[rng.randrange(rank)] = rng.randrange(rank, count)
-    u, v = random_orthogonal(rng, m), random_orthogonal(rng, k)
-    z = exact.random_invertible(rng, k)
-    embedding = exact.identity(n)
-    while True:
-        embedding = exact.random_matrix(rng, n, k)
-        if embedding.rank() == k:
-            break
-
-    def with_values(chosen: Sequence[int]) -> fmpq_mat:
-        kept = [values[i] if i in chosen else 0 for i in range(count)]
-        return u * exact.diagonal(kept, m, k) * v.transpose()
-
-    left = (embedding.transpose() * embedding).inv() * embedding.transpose()
-    r = with_values(taken) * z.inv() * left
-    least = Fraction(sum(value**2 for value in values[rank:]), 2)
-    return Spectral(r, embedding * z, with_values(range(count)), least, best)
-
-
-def random_layers(rng: random.Random, r: fmpq_mat, widths: Sequence[int]) -> list[fmpq_mat]:
-    """Factor ``R``, of the rank of the bottleneck width, into layers that are critical where it is.
-
-    The factors of a full-rank factorization sit in the first and the last layer, the hidden layers
-    carry them through, between random invertible matrices.
-    """
-    a, b = exact.full_rank_factors(r)
-    p = a.ncols()
-    bases = [exact.random_invertible(rng, width) for width in widths[1:-1]]
-    layers = []
-    for k, (below, above) in enumerate(itertools.pairwise(widths)):
-        first, last = k == 0, k + 2 == len(widths)
-        core = exact.diagonal([1] * p, above, below)
-        if first and last:
-            core = r
-        elif first:
-            core = exact.diagonal([1] * p, above, p) * b
-        elif last:
-            core = a * exact.diagonal([1] * p, p, below)
-        left = exact.identity(above) if last else bases[k]
-        right = exact.identity(below) if first else bases[k - 1].inv()
-        layers.append(left * core * right)
-    return layers

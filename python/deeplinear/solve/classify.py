@@ -18,8 +18,9 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
-from deeplinear import escape, exact, shallow, strict
+from deeplinear import exact
 from deeplinear.errors import BadInput
+from deeplinear.solve import escape, low_rank, strict_saddle
 
 
 class Kind(enum.Enum):
@@ -87,9 +88,9 @@ def classify(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> Classific
     slope = (r * x - y) * x.transpose()
     if exact.is_zero(slope):
         return Classification(Kind.GLOBAL_MINIMUM, rank)
-    rotation = shallow.find_rotation(r, x, y) if rank else None
+    rotation = low_rank.find_rotation(r, x, y) if rank else None
     if rotation is not None:
-        direction = strict.rotation_direction(weights, rotation, x, y)
+        direction = strict_saddle.rotation_direction(weights, rotation, x, y)
         return _strict(weights, direction, x, y, rank, None)
     if rank == escape.bottleneck(weights):
         return Classification(Kind.GLOBAL_MINIMUM, rank)
@@ -165,4 +166,4 @@ def _pair_direction(
         q = inputs * a
         moved = {j: head * a * w.transpose(), k: v * q.transpose()}
         scaled = k
-    return strict.least_scaled(weights, moved, scaled, x, y)
+    return strict_saddle.least_scaled(weights, moved, scaled, x, y)

@@ -1,0 +1,72 @@
+"""The functions of ``import deeplinear`` that decide exactly, classify and integrate.
+
+Each takes a network as :meth:`deeplinear.Network.of` does, and data as :func:`deeplinear.analyze`
+does: ``x`` is d_0 x m and ``y`` is d_H x m, or the other way round with ``samples="rows"``.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from deeplinear import numeric
+from deeplinear.network import Network, Samples, floats, problem, refuse_data
+from deeplinear.solve import classify as classification
+from deeplinear.solve import dynamics
+from deeplinear.solve import escape as ways_down
+
+
+def escape(
+    network: Any,
+    x: Any,
+    y: Any,
+    samples: Samples = "columns",
+    radius: Fraction = Fraction(1, 10),
+) -> ways_down.Decision:
+    """Decide exactly whether a network is critical and a global minimum; else find a better one.
+
+    The better weights change no entry by more than ``radius``. Raises
+    :class:`~deeplinear.BadInput`. Source: Lu and Kawaguchi 2017, Theorems 2.1 to 2.3.
+
+    >>> import deeplinear
+    >>> deeplinear.escape([[[1]], [[1]]], [[1]], [[1]]).reason.name
+    'NO_SLOPE'
+    """
+    given = problem(network, x, y, samples)
+    return ways_down.escape(given.network.weights, given.x, given.y, radius)
+
+
+def classify(
+    network: Any, x: Any, y: Any, samples: Samples = "columns"
+) -> classification.Classification:
+    """Classify a critical point exactly: global minimum, strict saddle, saddle that is not strict.
+
+    ``X X^T`` has to be invertible. Raises :class:`~deeplinear.BadInput`, for weights that are not
+    critical too. Source: ``DeepLinear.not_isStrictSaddle_iff``.
+
+    >>> import deeplinear
+    >>> deeplinear.classify([[[0]], [[0]], [[0]]], [[1]], [[1]]).kind.name
+    'FLAT_SADDLE'
+    """
+    given = problem(network, x, y, samples)
+    return classification.classify(given.network.weights, given.x, given.y)
+
+
+def flow(
+    network: Any, x: Any, y: Any, samples: Samples = "columns", until: float = 5.0
+) -> dynamics.Trajectory:
+    """Integrate the gradient flow from a network to the time ``until``, in floating point.
+
+    Returns times, losses, singular values of the end-to-end matrix and weights. Raises
+    :class:`~deeplinear.BadInput`. Source: Arora, Cohen and Hazan 2018.
+
+    >>> import deeplinear
+    >>> bool(deeplinear.flow([[[1.0]], [[0.5]]], [[1.0]], [[1.0]]).losses[-1] < 1e-6)
+    True
+    """
+    net = Network.of(network)
+    arrays = floats(x, "x"), floats(y, "y")
+    refuse_data(net, arrays[0].shape, arrays[1].shape, samples)
+    inputs, outputs = (a.T for a in arrays) if samples == "rows" else arrays
+    dynamics.refuse_time(until)
+    return dynamics.integrate(net.arrays(), numeric.Problem(inputs, outputs), until)

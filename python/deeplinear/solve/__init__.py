@@ -1,0 +1,1 @@
+"""The proofs as algorithms: closed forms, ways down, exact decisions, and flows."""
