@@ -52,7 +52,7 @@ import Mathlib.Topology.Order.LocalExtr
 
 Nothing but Mathlib is imported. The definitions are those of the library, word for word; every
 theorem ends in `sorry`, and is proved under the same name by what `Solution.lean` imports. This
-file is written by `deeplinear challenge --refresh`, and a test holds it against the library.
+file is written by `deeplinear dev challenge --refresh`, and a test holds it against the library.
 -/
 
 /-! ### DeepLinear.Network -/

@@ -90,7 +90,7 @@ def test_instances_as_json(
         (["show", "X"], "X is no problem"),
         (["instances", "--json", "/"], "--json is /"),
         (["nonsense"], "No such command"),
-        (["lean", "--refresh", "--verify"], "exclude one another"),
+        (["dev", "lean", "--refresh", "--verify"], "exclude one another"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(

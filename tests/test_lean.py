@@ -202,7 +202,7 @@ def test_a_changed_file_is_exit_code_1(
     monkeypatch.setattr(lean, "load_record", lambda: record)
     for content, code in (("-- DeepLinear/Loss.lean\n", 0), ("-- changed\n", 1)):
         (project / "DeepLinear" / "Loss.lean").write_text(content)
-        monkeypatch.setattr(sys, "argv", ["deeplinear", "lean"])
+        monkeypatch.setattr(sys, "argv", ["deeplinear", "dev", "lean"])
         with pytest.raises(SystemExit) as ended:
             cli.main()
         assert (ended.value.code or 0) == code
@@ -215,7 +215,7 @@ def test_refresh_writes_nothing_when_lean_fails(
 ) -> None:
     install_lake(project, monkeypatch, 'sys.exit("error: no")')
     monkeypatch.setattr(lean, "RECORD", project / "lean.json")
-    monkeypatch.setattr(sys, "argv", ["deeplinear", "lean", "--refresh"])
+    monkeypatch.setattr(sys, "argv", ["deeplinear", "dev", "lean", "--refresh"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 1

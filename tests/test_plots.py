@@ -26,7 +26,10 @@ def test_the_pictures(tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["plot", "nothing", "a.png"], "nothing is no picture"), (["bench", "x"], "no benchmark")],
+    [
+        (["plot", "nothing", "a.png"], "nothing is no picture"),
+        (["dev", "bench", "x"], "no benchmark"),
+    ],
 )
 def test_unknown_names(
     arguments: list[str],
@@ -60,7 +63,7 @@ def test_a_missed_target_is_said(
 ) -> None:
     monkeypatch.setattr(bench, "_command", lambda words: (30.0 if "2" in words else 40.0, 501.0))
     monkeypatch.setattr(
-        sys, "argv", ["deeplinear", "bench", "check", "--json", str(tmp_path / "bench.json")]
+        sys, "argv", ["deeplinear", "dev", "bench", "check", "--json", str(tmp_path / "bench.json")]
     )
     with pytest.raises(SystemExit) as ended:
         cli.main()

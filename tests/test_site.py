@@ -15,7 +15,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from deeplinear import BadInput, cli, plots, report
+from deeplinear import BadInput, checks, cli, plots, report
 from deeplinear.checks import CHECKS, Row
 from deeplinear.lean import load_record
 
@@ -239,7 +239,7 @@ def test_the_command_runs_the_checks_and_writes_the_report(
     monkeypatch.setattr(plots, "SEARCHES", 2)
     made = tmp_path / "report"
     for failed, rows in ((1, ROWS), (0, [row for row in ROWS if row.held])):
-        monkeypatch.setattr(cli, "run", lambda *_, rows=rows: rows)
+        monkeypatch.setattr(checks, "run", lambda *_, rows=rows: rows)
         monkeypatch.setattr(sys, "argv", ["deeplinear", "report", "--html", str(made)])
         with pytest.raises(SystemExit) as ended:
             cli.main()

@@ -35,9 +35,10 @@ BLOCK = 50
 MOST = 10_000_000
 """Trials a problem, at most."""
 
-NOT_JUDGING = frozenset(
-    {"__main__", "analysis", "bench", "challenge", "cli", "console", "files", "network", "plots"}
-)
+NOT_JUDGING = frozenset({
+    "__main__", "analysis", "api", "bench", "challenge", "cli", "console", "dev", "files",
+    "network", "plots", "terminal",
+})  # fmt: skip
 """Modules that neither draw nor judge a trial; all the others of the package may."""
 
 

@@ -31,12 +31,12 @@ Authors: The DeepLinear authors
 
 Nothing but Mathlib is imported. The definitions are those of the library, word for word; every
 theorem ends in `sorry`, and is proved under the same name by what `Solution.lean` imports. This
-file is written by `deeplinear challenge --refresh`, and a test holds it against the library.
+file is written by `deeplinear dev challenge --refresh`, and a test holds it against the library.
 -/
 """
 
 
-METADATA = """# formalization.yaml (v0.4): written by `deeplinear challenge --refresh`
+METADATA = """# formalization.yaml (v0.4): written by `deeplinear dev challenge --refresh`
 version: "v0.4"
 
 project:

@@ -1,6 +1,7 @@
 """The command line; ``deeplinear --help`` lists what there is.
 
-Exit codes: 0 all held, 1 something failed, 2 bad input.
+Exit codes: 0 all held, 1 something failed, 2 bad input. What a command needs is imported when it
+runs, so that the help comes at once.
 """
 
 from __future__ import annotations
@@ -9,50 +10,47 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from deeplinear import (
-    bench,
-    campaign,
-    challenge,
-    console,
-    exact,
-    lean,
-    network,
-    numeric,
-    problems,
-    trials,
-    worded,
-    workers,
-)
-from deeplinear.checks import Check, Row, run, select
+from deeplinear import __version__
+from deeplinear.dev import dev
 from deeplinear.errors import BadInput, LeanFailed
-from deeplinear.instances import Record, of_problem, parse
-from deeplinear.solve import classify, dynamics, escape
+from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_unwritable
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from deeplinear import campaign, network
+    from deeplinear.checks import Check, Row
+    from deeplinear.instances import Record
 
 app = typer.Typer(
-    help="Deep linear networks: the statements of the Lean files, run on numbers.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(dev, name="dev")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"deeplinear {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Deep linear networks: your own network, and the statements of the Lean files on numbers."""
+
 
 ProblemArgument = Annotated[list[str] | None, typer.Argument(help="As P2; all if none is named.")]
 JobsOption = Annotated[int, typer.Option(help="Processes on this machine.")]
@@ -61,6 +59,8 @@ JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    from deeplinear import workers
+
     workers.use_one_thread()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -74,21 +74,11 @@ def main() -> None:
 
 
 def _end(error: Exception, code: int) -> None:
+    from deeplinear import console
+
     sys.stdout.flush()
     print(f"deeplinear: {console.printable(str(error))}", file=sys.stderr)
     sys.exit(code)
-
-
-def _screen() -> Console:
-    """Return a screen; where the output is no terminal its lines are 140 columns wide."""
-    screen = Console(highlight=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=140)
-
-
-def _refuse_unwritable(path: Path | None) -> None:
-    """Refuse a file that cannot be written before any work is done."""
-    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-        raise BadInput(f"--json is {path}: name a file in a folder that exists.")
 
 
 @app.command("list")
@@ -98,27 +88,36 @@ def list_(
     ] = False,
 ) -> None:
     """List the problems that are checked and the theorems behind them."""
+    from deeplinear import console, lean
+
     record = lean.load_record()
     if markdown:
         print(console.theorem_table(record))
     else:
-        console.check_list(_screen(), record)
+        console.check_list(open_screen(), record)
 
 
 @app.command()
 def show(problem: Annotated[str, typer.Argument(help="As P2.")]) -> None:
     """Show a problem in words, its Lean statements, what its check does, and its instances."""
+    from deeplinear import console, lean
+    from deeplinear.checks import select
+
     (check,) = select([problem])
-    console.one_problem(_screen(), check, lean.load_record())
+    console.one_problem(open_screen(), check, lean.load_record())
 
 
 @app.command()
 def instances(problems: ProblemArgument = None, json_file: JsonOption = None) -> None:
     """List the concrete instances that Lean proves."""
-    _refuse_unwritable(json_file)
+    from deeplinear import console, lean
+    from deeplinear.checks import select
+    from deeplinear.instances import of_problem
+
+    refuse_unwritable(json_file)
     loaded = lean.load_record().instances
     found = [i for check in select(problems or []) for i in of_problem(loaded, check.problem)]
-    console.instance_list(_screen(), found)
+    console.instance_list(open_screen(), found)
     if json_file is not None:
         console.write_json(json_file, [instance.model_dump(mode="json") for instance in found])
 
@@ -136,6 +135,9 @@ def check(
     ] = None,
 ) -> None:
     """Check the statements on numbers; the table ends "all held" or names what failed."""
+    from deeplinear import console
+    from deeplinear.checks import select
+
     if replay is not None:
         _replay(replay)
         return
@@ -143,8 +145,8 @@ def check(
     if cases < 12:
         raise BadInput(f"--cases is {cases}: give at least 12.")
     _refuse_no_jobs(jobs)
-    _refuse_unwritable(json_file)
-    screen = _screen()
+    refuse_unwritable(json_file)
+    screen = open_screen()
     _, source, rows = _run_checks(chosen, ask, seed, cases, jobs)
     console.say(screen, source)
     console.results(screen, rows)
@@ -162,6 +164,9 @@ def _refuse_no_jobs(jobs: int) -> None:
 
 def _replay(path: Path) -> None:
     """Judge a trial that was kept in a file, and say what it violates."""
+    from deeplinear import console, trials
+    from deeplinear.instances import parse
+
     violation = parse(trials.Violation, _read(path, "a violation of a campaign"), path)
     trial = violation.trial
     said = trials.failures(trial)
@@ -169,10 +174,10 @@ def _replay(path: Path) -> None:
     if said is None:
         raise BadInput(f"{path} is outside the hypothesis of {trial.problem}: it shows nothing.")
     for sentence in said:
-        console.say(_screen(), f"FAILED: {place}: {sentence}")
+        console.say(open_screen(), f"FAILED: {place}: {sentence}")
     if said:
         raise typer.Exit(1)
-    console.say(_screen(), f"{place}: held.")
+    console.say(open_screen(), f"{place}: held.")
 
 
 @app.command("campaign")
@@ -188,11 +193,14 @@ def campaign_(
     json_file: JsonOption = None,
 ) -> None:
     """Judge many random trials of each problem; the same command goes on where it was stopped."""
+    from deeplinear import campaign, workers
+    from deeplinear.checks import select
+
     chosen = [check.problem for check in select(problems or [])]
     if not 1 <= count <= campaign.MOST:
         raise BadInput(f"--count is {count}: give a number of trials from 1 to {campaign.MOST}.")
     _refuse_no_jobs(jobs)
-    _refuse_unwritable(json_file)
+    refuse_unwritable(json_file)
     executor = workers.local(jobs) if scheduler is None else campaign.cluster(scheduler)
     with campaign.Campaign(folder, seed) as kept:
         _run_campaign(kept, chosen, count, executor, json_file)
@@ -205,8 +213,10 @@ def _run_campaign(
     executor: AbstractContextManager[Executor],
     json_file: Path | None,
 ) -> None:
+    from deeplinear import campaign, console
+
     left = sum(size for _, _, size in kept.missing(chosen, count))
-    screen = _screen()
+    screen = open_screen()
     console.say(screen, f"{kept.path}: {len(chosen) * count - left} trials done, {left} to do.")
     try:
         with _trials_progress(left) as step:
@@ -232,6 +242,16 @@ def _run_campaign(
 @contextmanager
 def _trials_progress(count: int) -> Iterator[Callable[[int], None]]:
     """Show trials done, their rate and the time left; off a terminal, a line every tenth."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     screen = Console(stderr=True)
     rate = TextColumn("{task.speed:.0f} trials/s")
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
@@ -259,8 +279,11 @@ def certify(
     ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
 ) -> None:
     """Print each headline theorem: statement, place in the proofs, axioms, instances, check."""
+    from deeplinear import console
+    from deeplinear.checks import select
+
     chosen = select(problems or [])
-    screen = _screen()
+    screen = open_screen()
     record, source, rows = _run_checks(chosen, ask, cases=12)
     named = {one.problem for one in chosen}
     theorems = tuple(t for t in record.theorems if t.problem in named)
@@ -276,10 +299,12 @@ def _run_checks(
     chosen: Sequence[Check], ask: bool, seed: int = 0, cases: int = 48, jobs: int = 1
 ) -> tuple[Record, str, list[Row]]:
     """Run checks with a progress bar; returns what Lean says, where that is from, and the rows."""
-    with _progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
+    from deeplinear.checks import run
+
+    with progress(1 + sum(1 + len(one.parts) for one in chosen)) as step:
         step("Lean")
         record, source = _facts(ask)
-        rows = [_files_row(record)]
+        rows = [files_row(record)]
         for row in run(chosen, record, seed, cases, jobs, ask):
             rows.append(row)
             step(row.problem)
@@ -288,36 +313,14 @@ def _run_checks(
 
 def _facts(ask: bool) -> tuple[Record, str]:
     """Return what Lean says, asked anew or as recorded, and a line that says which."""
+    from deeplinear import lean, worded
+
     if ask:
         record, source = lean.find_lean().export(), "Lean was asked anew."
     else:
         record = lean.load_record()
         source = f"Lean {record.lean} was not asked: this is its record (--lean asks it anew)."
     return record, " ".join(filter(None, [source, worded.shared_arithmetic()]))
-
-
-def _files_row(record: Record) -> Row:
-    """Compare the Lean files with those that the record was made from."""
-    root = lean.find_root()
-    if root is None:
-        return Row("Lean", "files of the record", False, 0, True, "no Lean files here", 0.0)
-    files = lean.hashes(root)
-    said = lean.differences(record, files)
-    detail = "; ".join(said) or f"the files that the record was made from (Lean {record.lean})"
-    return Row("Lean", "files of the record", False, len(files), not said, detail, 0.0)
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on a terminal; yields what is to be called after each step."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    screen = Console(stderr=True)
-    if not screen.is_terminal:
-        yield lambda what: None
-        return
-    with Progress(*columns, console=screen, transient=True) as progress:
-        bar = progress.add_task("", total=steps)
-        yield lambda what: progress.update(bar, description=what, advance=1)
 
 
 NetworkArgument = Annotated[
@@ -332,6 +335,8 @@ RadiusOption = Annotated[str, typer.Option("--radius", help='How much an entry m
 
 def _positive(option: str, text: str) -> Fraction:
     """Read a positive fraction; refused by the name of the option."""
+    from deeplinear import exact
+
     try:
         found = exact.rational(text)
     except BadInput:
@@ -360,15 +365,17 @@ def analyze_(
     json_file: JsonOption = None,
 ) -> None:
     """Say where a network is: how far from the optimum, at which saddle, and a way down."""
-    from deeplinear import analysis
+    from rich.console import Console
 
-    _refuse_unwritable(json_file)
+    from deeplinear import analysis, console, network
+
+    refuse_unwritable(json_file)
     near, limit = _positive("--tolerance", tolerance), _positive("--radius", radius)
     given = network.read(path, x, y)
     with Console(stderr=True).status("analyzing"):
         found = analysis.analyze(given.network, given.x, given.y, "columns", near, limit, certify)
     for line in str(found).splitlines():
-        console.say(_screen(), line)
+        console.say(open_screen(), line)
     if json_file is not None:
         console.write_json(json_file, found.as_json())
 
@@ -382,12 +389,15 @@ def escape_(
     json_file: JsonOption = None,
 ) -> None:
     """Say whether weights are critical and can be escaped; hand back a better point near by."""
-    _refuse_unwritable(json_file)
+    from deeplinear import console, network
+    from deeplinear.solve import escape
+
+    refuse_unwritable(json_file)
     limit = _positive("--radius", radius)
     given = network.load(path, x, y)
     with _working(given):
         verdict = escape.escape(given.network.weights, given.x, given.y, limit)
-    console.escape(_screen(), verdict)
+    console.escape(open_screen(), verdict)
     if json_file is not None:
         console.write_json(json_file, console.escape_json(verdict))
 
@@ -399,6 +409,10 @@ LONG_WORK = 3 * 10**8
 @contextmanager
 def _working(given: network.Problem) -> Iterator[None]:
     """Say before exact work that it is long if it is, and show on a terminal that it goes on."""
+    from rich.console import Console
+
+    from deeplinear import console, exact
+
     screen = Console(stderr=True)
     weights = given.network.weights
     if exact.work(weights, given.x, given.y) > LONG_WORK:
@@ -426,11 +440,14 @@ def classify_(
     json_file: JsonOption = None,
 ) -> None:
     """Classify a critical point, exactly: global minimum, strict saddle, or one that is not."""
-    _refuse_unwritable(json_file)
+    from deeplinear import console, network
+    from deeplinear.solve import classify
+
+    refuse_unwritable(json_file)
     given = network.load(path, x, y)
     with _working(given):
         found = classify.classify(given.network.weights, given.x, given.y)
-    console.classification(_screen(), found)
+    console.classification(open_screen(), found)
     if json_file is not None:
         console.write_json(json_file, console.classification_json(found))
 
@@ -452,6 +469,11 @@ def flow_(
     ] = None,
 ) -> None:
     """Integrate the gradient flow: loss, rank and singular values of the end-to-end matrix."""
+    import numpy as np
+
+    from deeplinear import console, network, numeric, problems
+    from deeplinear.solve import dynamics
+
     if (path is None) == (widths is None):
         raise BadInput("give either a JSON file or --widths, and not both.")
     dynamics.refuse_time(until)
@@ -461,14 +483,14 @@ def flow_(
         problem = numeric.Problem(numeric.to_array(given.x), numeric.to_array(given.y))
     else:
         start, problem = problems.random_flow(np.random.default_rng(seed), _widths(widths or ""))
-    with _progress(100) as step:
+    with progress(100) as step:
         trajectory = dynamics.integrate(start, problem, until, progress=_percents(step, until))
-    console.flow(_screen(), trajectory)
+    console.flow(open_screen(), trajectory)
     if picture is not None:
         from deeplinear import plots  # matplotlib takes a second to load
 
         plots.trajectory(picture, trajectory)
-        console.say(_screen(), f"wrote {picture}")
+        console.say(open_screen(), f"wrote {picture}")
 
 
 def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:
@@ -501,37 +523,25 @@ def plot(
     path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
 ) -> None:
     """Draw a picture of the report, as the loss near the origin or gradient flows."""
-    from deeplinear import plots  # matplotlib takes a second to load
+    from deeplinear import (
+        console,
+        plots,  # matplotlib takes a second to load
+    )
 
     if what not in plots.PICTURES:
         raise BadInput(f"{what} is no picture: give {', '.join(plots.PICTURES)}.")
     plots.PICTURES[what](path)
-    console.say(_screen(), f"wrote {path}")
+    console.say(open_screen(), f"wrote {path}")
 
 
-@app.command("bench")
-def bench_(
-    what: Annotated[
-        list[str] | None, typer.Argument(help=f"{', '.join(bench.BENCHMARKS)}; all if none.")
-    ] = None,
-    json_file: JsonOption = None,
-) -> None:
-    """Measure times beside those of others, side by side; with "lake" it takes minutes."""
-    for name in what or ():
-        if name not in bench.BENCHMARKS:
-            raise BadInput(f"{name} is no benchmark: give {', '.join(bench.BENCHMARKS)}.")
-    _refuse_unwritable(json_file)
-    chosen = [name for name in bench.BENCHMARKS if not what or name in what]
-    found = {}
-    with _progress(len(chosen)) as step:
-        for name in chosen:
-            found[name] = bench.BENCHMARKS[name]()
-            step(name)
-    console.benchmark(_screen(), list(found.values()))
-    if json_file is not None:
-        console.write_json(json_file, {name: asdict(result) for name, result in found.items()})
-    if not all(target.met for result in found.values() for target in result.targets):
-        raise typer.Exit(1)
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a network with its data, as analyze, escape and flow read it."""
+    import json
+
+    from deeplinear.instances import NetworkFile
+
+    print(json.dumps(NetworkFile.model_json_schema(), indent=2))
 
 
 @app.command("report")
@@ -542,88 +552,19 @@ def report_(
     ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
 ) -> None:
     """Run all checks and write a report, a static site: open index.html in it."""
-    from deeplinear import report  # matplotlib takes a second to load
+    from deeplinear import (
+        console,
+        report,  # matplotlib takes a second to load
+    )
+    from deeplinear.checks import select
 
     _refuse_no_jobs(jobs)
     report.refuse_occupied(folder)
-    _root()
+    clone()
     record, source, rows = _run_checks(select([]), ask, seed, jobs=jobs)
     report.build(folder, record, rows, source, ask)
-    screen = _screen()
+    screen = open_screen()
     console.say(screen, f"wrote {folder / 'index.html'}")
     console.say(screen, console.verdict(rows))
     if not all(row.held for row in rows):
         raise typer.Exit(1)
-
-
-def _root() -> Path:
-    """Return the repository; refused outside of a clone."""
-    root = lean.find_root()
-    if root is None:
-        raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
-    return root
-
-
-@app.command("challenge")
-def challenge_(
-    refresh: Annotated[bool, typer.Option("--refresh", help="Write the files.")] = False,
-) -> None:
-    """Say whether Challenge.lean, comparator.json, formalization.yaml are what Lean states."""
-    root = _root()
-    theorems = lean.load_record().theorems
-    files = challenge.files(root, theorems)
-    if refresh:
-        for name, text in files.items():
-            (root / name).write_text(text, encoding="utf-8")
-    stale = [
-        name
-        for name, text in files.items()
-        if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text
-    ]
-    for name in stale:
-        console.say(_screen(), f"FAILED: {name} is stale: run deeplinear challenge --refresh.")
-    if stale:
-        raise typer.Exit(1)
-    console.say(_screen(), f"{', '.join(files)}: {len(theorems)} statements, as in the library.")
-
-
-@app.command("lean")
-def lean_(
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Build, ask Lean anew, and keep the record.")
-    ] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Build, ask Lean anew, and compare with the record.")
-    ] = False,
-) -> None:
-    """Say whether Lean is here, and whether the record still matches the Lean files."""
-    if refresh and verify:
-        raise BadInput("--refresh and --verify exclude one another: give one of them.")
-    screen = _screen()
-    if refresh:
-        record = _ask_anew()
-        lean.save(record)
-        console.say(screen, f"{lean.RECORD} is what Lean {record.lean} says now.")
-        return
-    record = lean.load_record()
-    row = _files_row(record)
-    said = [] if row.held else [row.detail]
-    if verify:
-        said += [*lean.compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
-    else:
-        try:
-            console.say(screen, f"Lean is here: {lean.find_lean().version()}")
-        except BadInput as error:
-            console.say(screen, f"Lean cannot be asked. {error}")
-    for sentence in said:
-        console.say(screen, f"FAILED: {sentence}. Make the record anew: deeplinear lean --refresh")
-    if said:
-        raise typer.Exit(1)
-    anew = " It is what Lean says now." if verify else ""
-    console.say(screen, f"The record: {row.detail}.{anew}")
-
-
-def _ask_anew() -> Record:
-    with _progress(1) as step:
-        step("building, then asking Lean")
-        return lean.find_lean().export()

@@ -16,7 +16,7 @@ from rich.text import Text
 from deeplinear import exact
 from deeplinear.bench import Result
 from deeplinear.campaign import Total
-from deeplinear.checks import CHECKS, Check, Row
+from deeplinear.checks import CHECKS, LEGEND, NAMES, Check, Row
 from deeplinear.files import write_whole
 from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, of_problem
 from deeplinear.solve.classify import Classification
@@ -202,6 +202,9 @@ def check_list(console: Console, record: Record) -> None:
         count = len(of_problem(record.instances, problem))
         table.add_row(problem, check.title, str(count), "\n".join(names))
     console.print(table)
+    for codes, source in LEGEND.items():
+        say(console, f"{codes}: {source}")
+    say(console, f"Names: {', '.join(f'{name} ({code})' for name, code in NAMES.items())}")
 
 
 def theorem_table(record: Record) -> str:

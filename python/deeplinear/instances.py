@@ -204,6 +204,20 @@ class Unread(StrictModel):
     y: list[Any] | None = None
 
 
+Entry: TypeAlias = int | float | Annotated[str, Field(pattern="^-?[0-9]+(/[0-9]+)?$")]
+
+
+class NetworkFile(StrictModel):
+    """A network with its data: the schema that ``deeplinear schema`` prints.
+
+    A float is the binary fraction that it is; a string "p/q" is exact.
+    """
+
+    weights: Annotated[list[list[list[Entry]]], Field(min_length=1, description="W_1, ..., W_H.")]
+    x: Annotated[list[list[Entry]] | None, Field(description="d_0 rows, a column a sample.")] = None
+    y: Annotated[list[list[Entry]] | None, Field(description="d_H rows, a column a sample.")] = None
+
+
 class EvaluationInput(NetworkInput):
     """What Lean is asked to evaluate; with ``directions`` the second derivative in them too."""
 

@@ -55,7 +55,7 @@ def load_record(path: Path = RECORD) -> Record:
     except OSError as error:
         raise BadInput(
             f"{path} cannot be read ({error.strerror}): restore it with git, or make it anew with "
-            "`deeplinear lean --refresh`."
+            "`deeplinear dev lean --refresh`."
         ) from None
     return parse(Record, text, path)
 

@@ -34,7 +34,7 @@ ODD: list[Any] = [
     [], {}, [[]], [[["1"]]], {"a": 1}, "NaN", "inf", "\u0661", "--json", "weights",
 ]  # fmt: skip
 WORDS = [
-    "check", "show", "list", "escape", "flow", "plot", "bench", "certify", "instances", "lean",
+    "check", "show", "list", "escape", "flow", "plot", "dev", "certify", "instances", "schema",
     "P2", "p4", "LK1", "P99", "--seed", "--cases", "--json", "--radius", "--widths", "--until",
     "-1", "0", "nan", "1/10", "2,3", "2,,3", "x", "", "--", "--help-me", "origin", "missing.json",
     "/", "\x00", "é", "--refresh=1",
@@ -171,7 +171,7 @@ def failures(folder: Path, count: int, seed: int = 0) -> tuple[list[str], int]:
 
 def _words(rng: random.Random) -> list[str]:
     words = [rng.choice(WORDS) for _ in range(rng.randint(1, 5))]
-    if any(word in words for word in ("check", "certify", "bench", "plot", "lean", "flow")):
+    if any(word in words for word in ("check", "certify", "dev", "plot", "flow")):
         words += rng.choice([["--cases", "3"], ["--no-such"], ["\x00"], ["--json", "no/such"]])
         words = [word for word in words if word not in ("certify", "--refresh", "gradient")]
     return words

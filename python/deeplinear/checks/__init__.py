@@ -51,12 +51,41 @@ CHECKS: dict[str, Check] = {
 """The check of each problem, in the order of the report."""
 
 
+LEGEND = {
+    "P1 to P5": "the problems of the assignment",
+    "LK1 to LK3": "Lu and Kawaguchi 2017, Theorems 2.1 to 2.3",
+    "LB": "Laurent and von Brecht 2018",
+    "K16": "Kawaguchi 2016, Theorem 2.3",
+    "FLOW": "gradient flow: Arora, Cohen and Hazan 2018",
+}
+"""What the codes of problems stand for."""
+
+NAMES = {
+    "gradient": "P1.4",
+    "population-gradient": "P1.3",
+    "bounded-rank": "P2",
+    "origin": "P3.2",
+    "hessian-at-the-origin": "P3.3",
+    "square-layers": "P4",
+    "population": "P5",
+    "lu-kawaguchi": "LK3",
+    "eckart-young": "LK2",
+    "openness": "LK1",
+    "laurent-von-brecht": "LB",
+    "kawaguchi": "K16",
+    "strict-saddles": "K16",
+    "gradient-flow": "FLOW",
+}
+"""Names for problems, beside their codes."""
+
+
 def select(problems: Iterable[str]) -> list[Check]:
     """Return the checks of these problems (of all, if none is named), in the order of the report.
 
-    Capital letters do not matter. Raises :class:`~deeplinear.BadInput` for an unknown problem.
+    A problem is a code as P2 or a name of :data:`NAMES`; capital letters do not matter. Raises
+    :class:`~deeplinear.BadInput` for an unknown problem.
     """
-    wanted = {problem.upper() for problem in problems}
+    wanted = {NAMES.get(problem.lower(), problem.upper()) for problem in problems}
     for problem in sorted(wanted - CHECKS.keys()):
         raise BadInput(f"{problem} is no problem that is checked: give {', '.join(CHECKS)}.")
     return [check for problem, check in CHECKS.items() if problem in wanted or not wanted]

@@ -15,12 +15,13 @@ from flint import fmpq_mat
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from deeplinear import console, exact, lean, plots
-from deeplinear.checks import CHECKS, Check, Row
+from deeplinear.checks import CHECKS, LEGEND, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.instances import Instance, Record, Theorem, of_problem
 from deeplinear.report import graph
@@ -179,6 +180,7 @@ def render(
         lean=_highlighted, markdown=_markdown, matrix=_matrix, short=short, broken=_broken
     )
     environment.globals.update(
+        legend=LEGEND,
         mark=Markup(MARK),
         pages=pages,
         record=record,
@@ -270,16 +272,13 @@ def wordings() -> dict[str, Markup]:
 
 
 def _worded(text: str) -> Markup:
-    formulas: list[str] = []
+    reader = MarkdownIt("commonmark", {"html": False})
+    reader.use(dollarmath_plugin, double_inline=True, renderer=_formula)
+    return Markup(reader.render(text))
 
-    def keep(match: re.Match[str]) -> str:
-        block = match[1] is not None
-        formulas.append(convert(match[1] or match[2], display="block" if block else "inline"))
-        return f"\n\nFORMULA{len(formulas) - 1}.\n\n" if block else f"FORMULA{len(formulas) - 1}."
 
-    marked = re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", keep, text, flags=re.DOTALL)
-    rendered = MarkdownIt("commonmark", {"html": False}).render(marked)
-    return Markup(re.sub(r"FORMULA(\d+)\.", lambda match: formulas[int(match[1])], rendered))
+def _formula(text: str, options: dict[str, bool]) -> str:
+    return str(convert(text, display="block" if options["display_mode"] else "inline"))
 
 
 def _markdown(text: str) -> Markup:

@@ -70,10 +70,7 @@ def preconditioned_velocity(weights: Weights, slope: fmpq_mat) -> fmpq_mat:
 
 def power(a: fmpq_mat, k: int) -> fmpq_mat:
     """Return the k-th power of a square matrix, k >= 0."""
-    found = exact.identity(a.nrows())
-    for _ in range(k):
-        found = found * a
-    return found
+    return a**k
 
 
 # --- numeric --------------------------------------------------------------------------------------
