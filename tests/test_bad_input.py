@@ -220,7 +220,7 @@ def test_control_characters_do_not_reach_the_terminal(
 def test_a_report_is_refused_outside_of_a_clone_before_any_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("deeplinear.lean.find_root", lambda: None)
+    monkeypatch.setattr("deeplinear.record.find_root", lambda: None)
     start = time.monotonic()
     code, _, err = run(monkeypatch, capsys, "report", "--html", str(tmp_path / "made"))
     assert (code, "run this in a clone" in err) == (2, True)

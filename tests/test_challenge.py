@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from deeplinear import BadInput, challenge, lean
+from deeplinear import BadInput, challenge
+from deeplinear.record import find_root, load_record
 
-RECORD = lean.load_record()
+RECORD = load_record()
 NAMES = [theorem.name for theorem in RECORD.theorems]
 
 
 def root() -> Path:
-    found = lean.find_root()
+    found = find_root()
     assert found is not None
     return found
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from deeplinear import BadInput, exact, lean
+from deeplinear import BadInput, exact
 from deeplinear.checks import (
     CHECKS,
     audit,
@@ -19,8 +19,9 @@ from deeplinear.checks import (
     square_full_rank,
 )
 from deeplinear.instances import NetworkInstance, RankInstance, Record, Theorem
+from deeplinear.record import compare, load_record
 
-RECORD = lean.load_record()
+RECORD = load_record()
 INSTANCES = RECORD.instances
 RANKS = [i for i in INSTANCES if isinstance(i, RankInstance)]
 NETWORKS = [i for i in INSTANCES if isinstance(i, NetworkInstance) and i.problem == "P4"]
@@ -174,7 +175,7 @@ def test_a_changed_definition_is_seen(name: str) -> None:
     for problem in CHECKS:
         row = audit(problem, record)
         assert row.held is (problem not in about), row
-    assert lean.compare(RECORD, record) == [f"the definition of {full} is not what the record says"]
+    assert compare(RECORD, record) == [f"the definition of {full} is not what the record says"]
 
 
 @pytest.mark.parametrize("problem", ["P2", "P4"])

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from deeplinear import cli, lean
+from deeplinear import cli
 from deeplinear.checks import CHECKS
+from deeplinear.record import load_record
 
 
 def run(
@@ -66,7 +67,7 @@ def test_show(
     code, out, _ = run(capsys, monkeypatch, "show", problem)
     assert code == 0
     assert CHECKS[problem].title in out
-    for theorem in lean.load_record().theorems:
+    for theorem in load_record().theorems:
         assert (f"{theorem.file}:{theorem.line}" in out) == (theorem.problem == problem)
 
 
@@ -76,7 +77,7 @@ def test_instances_as_json(
     path = tmp_path / "instances.json"
     code, _, _ = run(capsys, monkeypatch, "instances", "P4", "--json", str(path))
     assert code == 0
-    wanted = [i for i in lean.load_record().instances if i.problem == "P4"]
+    wanted = [i for i in load_record().instances if i.problem == "P4"]
     assert json.loads(path.read_text()) == [i.model_dump(mode="json") for i in wanted]
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from deeplinear import exact, lean, problems
+from deeplinear import exact, problems
 from deeplinear.checks import CHECKS
 from deeplinear.checks.base import Check, Part, run_part
+from deeplinear.record import load_record
 from deeplinear.solve import escape
 
-INSTANCES = lean.load_record().instances
+INSTANCES = load_record().instances
 
 Broken = Callable[..., Any]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deeplinear import console, lean
+from deeplinear import console
+from deeplinear.record import load_record
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "DeepLinear").rglob("*.lean"))
@@ -17,7 +18,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 def test_the_table_of_the_readme_is_that_of_the_record() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     table = text.split("<!-- theorems -->")[1].strip()
-    assert table == console.theorem_table(lean.load_record()), "run: deeplinear list --markdown"
+    assert table == console.theorem_table(load_record()), "run: deeplinear list --markdown"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -16,7 +16,7 @@ from deeplinear import BadInput, cli, exact, problems, worded
 from deeplinear.checks import landscape
 from deeplinear.checks.base import Run
 from deeplinear.instances import NetworkInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 from deeplinear.solve import escape
 
 NETWORKS = [

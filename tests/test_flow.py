@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deeplinear import BadInput, cli, exact, numeric, problems
 from deeplinear.checks import flow as check
 from deeplinear.instances import FlowInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 from deeplinear.solve import dynamics, strict_saddle
 
 FLOWS = [i for i in load_record().instances if isinstance(i, FlowInstance)]

@@ -14,7 +14,7 @@ from deeplinear import exact
 from deeplinear.checks import gradient
 from deeplinear.checks.gradient import random_masses, sampled_gap
 from deeplinear.instances import NetworkInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 
 NETWORKS = [
     i

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from deeplinear import BadInput, lean
+from deeplinear import BadInput
 from deeplinear.instances import Record, parse
+from deeplinear.record import load_record
 
-DATA: dict[str, Any] = lean.load_record().model_dump(mode="json")
+DATA: dict[str, Any] = load_record().model_dump(mode="json")
 RANK = next(i for i, one in enumerate(DATA["instances"]) if one["type"] == "rank")
 
 

@@ -11,10 +11,19 @@ from pathlib import Path
 import pytest
 
 from deeplinear import BadInput, LeanFailed, cli, exact, lean
+from deeplinear import record as recorded
 from deeplinear.instances import Evaluation, EvaluationInput, Record
+from deeplinear.record import (
+    compare,
+    differences,
+    find_root,
+    hashes,
+    load_record,
+    save_record,
+)
 
-RECORD = lean.load_record()
-ROOT = lean.find_root()
+KEPT = load_record()
+ROOT = find_root()
 
 
 @pytest.fixture
@@ -47,11 +56,11 @@ def without_files(record: Record) -> str:
 
 def test_the_record_is_of_these_files() -> None:
     assert ROOT is not None
-    assert lean.differences(RECORD, lean.hashes(ROOT)) == []
+    assert differences(KEPT, hashes(ROOT)) == []
 
 
 def test_the_record_rests_on_the_axioms_of_lean_alone() -> None:
-    assert {axiom for theorem in RECORD.theorems for axiom in theorem.axioms} <= {
+    assert {axiom for theorem in KEPT.theorems for axiom in theorem.axioms} <= {
         "propext",
         "Classical.choice",
         "Quot.sound",
@@ -59,7 +68,7 @@ def test_the_record_rests_on_the_axioms_of_lean_alone() -> None:
 
 
 def test_the_theorems_rest_on_one_another_without_a_circle() -> None:
-    uses = {theorem.name: set(theorem.uses) for theorem in RECORD.theorems}
+    uses = {theorem.name: set(theorem.uses) for theorem in KEPT.theorems}
     assert "DeepLinear.isMinOn_of_isLocalMinOn" in uses["DeepLinear.isMinOn_of_isLocalMin"]
     assert list(TopologicalSorter(uses).static_order())
     assert set().union(*uses.values()) <= set(uses)
@@ -67,15 +76,15 @@ def test_the_theorems_rest_on_one_another_without_a_circle() -> None:
 
 def test_the_record_points_to_the_theorems() -> None:
     assert ROOT is not None
-    for theorem in RECORD.theorems:
+    for theorem in KEPT.theorems:
         lines = (ROOT / theorem.file).read_text(encoding="utf-8").splitlines()
         short = theorem.name.removeprefix("DeepLinear.")
         assert any(short in line for line in lines[theorem.line - 1 : theorem.line + 12])
 
 
 def test_changed_missing_and_new_files_are_named() -> None:
-    record = RECORD.model_copy(update={"files": {"A.lean": "1", "B.lean": "2"}})
-    assert lean.differences(record, {"A.lean": "0", "C.lean": "3"}) == [
+    record = KEPT.model_copy(update={"files": {"A.lean": "1", "B.lean": "2"}})
+    assert differences(record, {"A.lean": "0", "C.lean": "3"}) == [
         "A.lean has changed since the record",
         "B.lean is in the record but not in the repository",
         "C.lean is not in the record",
@@ -83,14 +92,14 @@ def test_changed_missing_and_new_files_are_named() -> None:
 
 
 def test_a_changed_statement_a_missing_and_a_new_theorem_are_named() -> None:
-    first, second, *rest = RECORD.theorems
+    first, second, *rest = KEPT.theorems
     changed = first.model_copy(update={"statement": "False"})
     added = second.model_copy(update={"name": "DeepLinear.new"})
-    fresh = RECORD.model_copy(update={"lean": "0.0", "theorems": (changed, added, *rest)})
-    assert lean.compare(RECORD, RECORD) == []
-    assert sorted(lean.compare(RECORD, fresh)) == sorted(
+    fresh = KEPT.model_copy(update={"lean": "0.0", "theorems": (changed, added, *rest)})
+    assert compare(KEPT, KEPT) == []
+    assert sorted(compare(KEPT, fresh)) == sorted(
         [
-            f"the version of Lean is {RECORD.lean} in the record but 0.0 now",
+            f"the version of Lean is {KEPT.lean} in the record but 0.0 now",
             f"{first.name} is not what the record says",
             f"{second.name} is in the record but Lean does not export it",
             "DeepLinear.new is not in the record",
@@ -105,7 +114,7 @@ def test_no_lean_on_the_machine(project: Path) -> None:
 
 def test_asking_lean(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = project.parent / "said.json"
-    said.write_text(without_files(RECORD))
+    said.write_text(without_files(KEPT))
     install_lake(
         project,
         monkeypatch,
@@ -115,7 +124,7 @@ if "env" in sys.argv:
 """,
     )
     record = lean.find_lean().export()
-    assert record.theorems == RECORD.theorems
+    assert record.theorems == KEPT.theorems
     assert sorted(record.files) == [
         "DeepLinear.lean",
         "DeepLinear/Loss.lean",
@@ -123,8 +132,8 @@ if "env" in sys.argv:
         "lakefile.lean",
     ]
     path = project / "lean.json"
-    lean.save(record, path)
-    assert lean.load_record(path).model_dump() == record.model_dump()
+    save_record(record, path)
+    assert load_record(path).model_dump() == record.model_dump()
 
 
 def test_a_build_that_fails_is_one_sentence(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,16 +199,16 @@ def test_a_record_that_cannot_be_read(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         path.write_text(text)
     with pytest.raises(BadInput, match=r"lean\.json"):
-        lean.load_record(path)
+        load_record(path)
 
 
 def test_a_changed_file_is_exit_code_1(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = RECORD.model_copy(update={"files": lean.hashes(project)})
+    record = KEPT.model_copy(update={"files": hashes(project)})
     path = project / "lean.json"
-    lean.save(record, path)
-    monkeypatch.setattr(lean, "load_record", lambda: record)
+    save_record(record, path)
+    monkeypatch.setattr(recorded, "load_record", lambda: record)
     for content, code in (("-- DeepLinear/Loss.lean\n", 0), ("-- changed\n", 1)):
         (project / "DeepLinear" / "Loss.lean").write_text(content)
         monkeypatch.setattr(sys, "argv", ["deeplinear", "dev", "lean"])
@@ -214,7 +223,7 @@ def test_refresh_writes_nothing_when_lean_fails(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_lake(project, monkeypatch, 'sys.exit("error: no")')
-    monkeypatch.setattr(lean, "RECORD", project / "lean.json")
+    monkeypatch.setattr(recorded, "RECORD", project / "lean.json")
     monkeypatch.setattr(sys, "argv", ["deeplinear", "dev", "lean", "--refresh"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -224,5 +233,5 @@ def test_refresh_writes_nothing_when_lean_fails(
 
 
 def test_the_record_is_plain_json() -> None:
-    data = json.loads(lean.RECORD.read_text(encoding="utf-8"))
+    data = json.loads(recorded.RECORD.read_text(encoding="utf-8"))
     assert set(data) == {"lean", "mathlib", "constants", "theorems", "instances", "files"}

@@ -10,7 +10,7 @@ import pytest
 from deeplinear import BadInput, exact, problems
 from deeplinear.checks import origin, saddles
 from deeplinear.instances import NetworkInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 from deeplinear.solve import escape
 
 X, Y = exact.matrix([[1, 0], [2, 1]]), exact.matrix([[1, "1/2"]])

@@ -10,7 +10,7 @@ import pytest
 from deeplinear import exact, problems, worded
 from deeplinear.checks import population
 from deeplinear.instances import NetworkInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 
 NETWORKS = [
     i for i in load_record().instances if isinstance(i, NetworkInstance) and i.problem == "P5"

@@ -15,7 +15,7 @@ from deeplinear import BadInput, exact, numeric, problems, worded
 from deeplinear.checks import saddles
 from deeplinear.checks import shallow as check
 from deeplinear.instances import NetworkInstance
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 from deeplinear.solve import escape, low_rank
 
 NETWORKS = [

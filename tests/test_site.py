@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 
 from deeplinear import BadInput, checks, cli, plots, report
 from deeplinear.checks import CHECKS, Row
-from deeplinear.lean import load_record
+from deeplinear.record import load_record
 
 RECORD = load_record()
 SOURCE = "Lean was not asked."

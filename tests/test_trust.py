@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deeplinear import analysis, campaign, console, lean, report, worded
+from deeplinear import analysis, campaign, console, report, worded
 from deeplinear.checks import audit
+from deeplinear.record import load_record
 from deeplinear.solve import classify, escape
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,7 +110,7 @@ def test_a_shared_arithmetic_is_said() -> None:
 
 
 def test_axioms_that_lean_was_not_asked_for_are_as_recorded() -> None:
-    record = lean.load_record()
+    record = load_record()
     theorem = record.theorems[0]
     for asked in (False, True):
         screen = Console(record=True, width=200, file=io.StringIO())

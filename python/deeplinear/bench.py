@@ -25,6 +25,7 @@ from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, lean, numeric, worded
 from deeplinear.errors import BadInput
+from deeplinear.record import hashes
 
 REPEATS = 5
 """How often a short piece of work is timed."""
@@ -279,7 +280,7 @@ def lake() -> Result:
     except BadInput as error:
         return Result(note=f"lake build was not measured. {error}")
     with tempfile.TemporaryDirectory() as folder:
-        for name in lean.hashes(found.root):
+        for name in hashes(found.root):
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(found.root / name, path)

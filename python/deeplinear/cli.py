@@ -88,9 +88,10 @@ def list_(
     ] = False,
 ) -> None:
     """List the problems that are checked and the theorems behind them."""
-    from deeplinear import console, lean
+    from deeplinear import console
+    from deeplinear.record import load_record
 
-    record = lean.load_record()
+    record = load_record()
     if markdown:
         print(console.theorem_table(record))
     else:
@@ -100,22 +101,24 @@ def list_(
 @app.command()
 def show(problem: Annotated[str, typer.Argument(help="As P2.")]) -> None:
     """Show a problem in words, its Lean statements, what its check does, and its instances."""
-    from deeplinear import console, lean
+    from deeplinear import console
     from deeplinear.checks import select
+    from deeplinear.record import load_record
 
     (check,) = select([problem])
-    console.one_problem(open_screen(), check, lean.load_record())
+    console.one_problem(open_screen(), check, load_record())
 
 
 @app.command()
 def instances(problems: ProblemArgument = None, json_file: JsonOption = None) -> None:
     """List the concrete instances that Lean proves."""
-    from deeplinear import console, lean
+    from deeplinear import console
     from deeplinear.checks import select
     from deeplinear.instances import of_problem
+    from deeplinear.record import load_record
 
     refuse_unwritable(json_file)
-    loaded = lean.load_record().instances
+    loaded = load_record().instances
     found = [i for check in select(problems or []) for i in of_problem(loaded, check.problem)]
     console.instance_list(open_screen(), found)
     if json_file is not None:
@@ -314,11 +317,12 @@ def _run_checks(
 def _facts(ask: bool) -> tuple[Record, str]:
     """Return what Lean says, asked anew or as recorded, and a line that says which."""
     from deeplinear import lean, worded
+    from deeplinear.record import load_record
 
     if ask:
         record, source = lean.find_lean().export(), "Lean was asked anew."
     else:
-        record = lean.load_record()
+        record = load_record()
         source = f"Lean {record.lean} was not asked: this is its record (--lean asks it anew)."
     return record, " ".join(filter(None, [source, worded.shared_arithmetic()]))
 

@@ -52,10 +52,11 @@ def challenge_(
     refresh: Annotated[bool, typer.Option("--refresh", help="Write the files.")] = False,
 ) -> None:
     """Say whether Challenge.lean, comparator.json, formalization.yaml are what Lean states."""
-    from deeplinear import challenge, console, lean
+    from deeplinear import challenge, console
+    from deeplinear.record import load_record
 
     root = clone()
-    theorems = lean.load_record().theorems
+    theorems = load_record().theorems
     files = challenge.files(root, theorems)
     if refresh:
         for name, text in files.items():
@@ -87,20 +88,21 @@ def lean_(
 ) -> None:
     """Say whether Lean is here, and whether the record still matches the Lean files."""
     from deeplinear import console, lean
+    from deeplinear.record import RECORD, compare, load_record, save_record
 
     if refresh and verify:
         raise BadInput("--refresh and --verify exclude one another: give one of them.")
     screen = open_screen()
     if refresh:
         record = _ask_anew()
-        lean.save(record)
-        console.say(screen, f"{lean.RECORD} is what Lean {record.lean} says now.")
+        save_record(record)
+        console.say(screen, f"{RECORD} is what Lean {record.lean} says now.")
         return
-    record = lean.load_record()
+    record = load_record()
     row = files_row(record)
     said = [] if row.held else [row.detail]
     if verify:
-        said += [*lean.compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
+        said += [*compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
     else:
         try:
             console.say(screen, f"Lean is here: {lean.find_lean().version()}")

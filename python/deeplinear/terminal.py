@@ -32,14 +32,14 @@ def refuse_unwritable(path: Path | None) -> None:
 
 def files_row(record: Record) -> Row:
     """Compare the Lean files with those that the record was made from."""
-    from deeplinear import lean
     from deeplinear.checks import Row
+    from deeplinear.record import differences, find_root, hashes
 
-    root = lean.find_root()
+    root = find_root()
     if root is None:
         return Row("Lean", "files of the record", False, 0, True, "no Lean files here", 0.0)
-    files = lean.hashes(root)
-    said = lean.differences(record, files)
+    files = hashes(root)
+    said = differences(record, files)
     detail = "; ".join(said) or f"the files that the record was made from (Lean {record.lean})"
     return Row("Lean", "files of the record", False, len(files), not said, detail, 0.0)
 
@@ -62,9 +62,9 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
 
 def clone() -> Path:
     """Return the repository; refused outside of a clone."""
-    from deeplinear import lean
+    from deeplinear.record import find_root
 
-    root = lean.find_root()
+    root = find_root()
     if root is None:
         raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
     return root

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from deeplinear import cli, lean
+from deeplinear import cli
 from deeplinear.campaign import Block
 from deeplinear.errors import BadInput
 from deeplinear.instances import Evaluation, EvaluationInput, NetworkInput, Record, parse
+from deeplinear.record import RECORD
 
 NETWORK = {
     "weights": [[["1", "1/2"], ["0", "-3"]], [["2", "1"]]],
@@ -141,7 +142,7 @@ def failures(folder: Path, count: int, seed: int = 0) -> tuple[list[str], int]:
     Returns what went wrong, and how many were refused as they should be; the others could be read.
     """
     rng = random.Random(seed)
-    record = json.loads(lean.RECORD.read_text(encoding="utf-8"))
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
     record["theorems"], record["instances"] = record["theorems"][:2], record["instances"][9:40:10]
     evaluation = {"end_to_end": [["1"]], "loss": "1/2", "gradient": [[["0"]]], "second": "3"}
     block = {"problem": "P2", "first": 0, "count": 50, "seconds": 0.5, "violations": [7]}

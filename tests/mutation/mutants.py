@@ -19,7 +19,7 @@ from unittest import mock
 
 from flint import fmpq_mat
 
-from deeplinear import exact, lean
+from deeplinear import exact
 from deeplinear.checks import (
     CHECKS,
     audit,
@@ -43,6 +43,7 @@ from deeplinear.instances import (
     Record,
     Theorem,
 )
+from deeplinear.record import differences, find_root, hashes, load_record
 from deeplinear.solve import dynamics, escape, low_rank, strict_saddle
 
 VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
@@ -108,7 +109,7 @@ def _noticed(record: Record) -> str:
 
 
 def _stale(record: Record, files: dict[str, str]) -> str:
-    return _found(bool(lean.differences(record, files)))
+    return _found(bool(differences(record, files)))
 
 
 def _disproved(instance: Instance) -> str:
@@ -142,9 +143,9 @@ def _definitions(record: Record) -> Iterator[Mutant]:
 
 
 def _files(record: Record) -> Iterator[Mutant]:
-    root = lean.find_root()
+    root = find_root()
     assert root is not None
-    files = lean.hashes(root)
+    files = hashes(root)
     for name, digest in files.items():
         flipped = ("0" if digest[0] != "0" else "1") + digest[1:]
         changed = record.model_copy(update={"files": {**record.files, name: flipped}})
@@ -277,7 +278,7 @@ def _too_long(*_: object) -> None:
 
 def mutants() -> list[Mutant]:
     """Return all mutants, in a fixed order."""
-    record = lean.load_record()
+    record = load_record()
     return [
         *_theorems(record),
         *_definitions(record),

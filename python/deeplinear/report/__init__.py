@@ -20,10 +20,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from deeplinear import console, exact, lean, plots
+from deeplinear import console, exact, plots
 from deeplinear.checks import CHECKS, LEGEND, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.instances import Instance, Record, Theorem, of_problem
+from deeplinear.record import find_root
 from deeplinear.report import graph
 
 HERE = Path(__file__).resolve().parent
@@ -121,7 +122,7 @@ def build(
     Raises :class:`~deeplinear.BadInput` for another folder and where there are no Lean files.
     """
     refuse_occupied(folder)
-    root = lean.find_root()
+    root = find_root()
     if root is None:
         raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
     files = render(root, record, rows, source, asked)
