@@ -294,3 +294,13 @@ def test_examples_of_docstrings() -> None:
     assert set(deeplinear.__all__) <= set(dir(deeplinear))
     for name in deeplinear.__all__:
         assert getattr(deeplinear, name) is not None
+
+
+def test_the_page_of_the_interface_has_every_name(tmp_path: Path) -> None:
+    from deeplinear import report
+
+    report.write_api(tmp_path)
+    page = (tmp_path / "deeplinear.html").read_text(encoding="utf-8")
+    for name in deeplinear.__all__:
+        assert f'id="{name}"' in page, name
+        assert name == "__version__" or getattr(deeplinear, name).__doc__

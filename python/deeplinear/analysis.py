@@ -415,7 +415,7 @@ def _kind_of_saddle(given: Problem, curved: bool) -> Verdict:
     return Verdict.STRICT_SADDLE if strict else Verdict.FLAT_SADDLE
 
 
-def least_loss(x: fmpq_mat, y: fmpq_mat, p: int) -> Interval:
+def least_loss(x: fmpq_mat, y: fmpq_mat, p: int, bits: int = BITS) -> Interval:
     """Return an interval that contains the least loss over all weights with least width p.
 
     Guaranteed: the eigenvalues are roots of an exact characteristic polynomial, in balls of Arb.
@@ -424,7 +424,7 @@ def least_loss(x: fmpq_mat, y: fmpq_mat, p: int) -> Interval:
     norm = exact.squared_norm(y)
     if form is None:
         return Interval(norm / 2, norm / 2)
-    values = algebraic.real_roots(form.charpoly(), BITS)[::-1][:p]
+    values = algebraic.real_roots(form.charpoly(), bits)[::-1][:p]
     low = norm - sum((value.high for value in values), Fraction())
     high = norm - sum((value.low for value in values), Fraction())
     return Interval(max(low, Fraction()) / 2, max(high, Fraction()) / 2)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -26,6 +27,7 @@ from flint import fmpq, fmpq_mat
 from deeplinear import exact, lean, numeric, worded
 from deeplinear.errors import BadInput
 from deeplinear.record import hashes
+from deeplinear.solve import estimate
 
 REPEATS = 5
 """How often a short piece of work is timed."""
@@ -263,14 +265,71 @@ def check() -> Result:
 
 def _command(words: Sequence[str]) -> tuple[float, float]:
     """Run ``deeplinear`` in a process of its own; returns its seconds and its peak memory in MB."""
+    return _process(["-m", "deeplinear", *words], f"deeplinear {' '.join(words)}")
+
+
+def _process(words: Sequence[str], what: str) -> tuple[float, float]:
+    """Run Python in a process of its own; returns its seconds and its peak memory in MB."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as out:
-        child = subprocess.Popen([sys.executable, "-m", "deeplinear", *words], stdout=out)
+        child = subprocess.Popen([sys.executable, *words], stdout=out)
         _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise BadInput(f"deeplinear {' '.join(words)} failed: run it to see why.")
+        raise BadInput(f"{what} failed: run it to see why.")
     return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+SIZES = (((784, 128, 64, 10), 60_000, 20.0), ((256,) * 11, 1_000, 15.0))
+"""Widths and samples at which ``analyze`` is timed, and the seconds that are wanted."""
+
+SCRIPT = """
+import sys, numpy as np, deeplinear, resource
+from deeplinear import numeric
+widths, samples = [int(w) for w in sys.argv[2:]], int(sys.argv[1])
+rng = np.random.default_rng(0)
+weights = list(numeric.random_weights(rng, widths))
+x, y = rng.standard_normal((samples, widths[0])), rng.standard_normal((samples, widths[-1]))
+deeplinear.analyze(weights, x, y, samples="rows")
+"""
+
+
+def analyze() -> Result:
+    """Time ``analyze`` at large sizes, and its least curvature beside plain Lanczos of SciPy.
+
+    Both take the same product with the Hessian and as many restarts; ours starts at the direction
+    that the proof of second order offers.
+    """
+    rows, targets = [], []
+    for widths, samples, wanted in SIZES:
+        shown = (
+            "-".join(map(str, widths)) if len(widths) < 6 else f"{len(widths) - 1} x {widths[0]}"
+        )
+        rng = np.random.default_rng(1)
+        weights = list(numeric.random_weights(rng, widths))
+        x = rng.standard_normal((widths[0], 2_000))
+        data = estimate.Moments.of(x, rng.standard_normal((widths[-1], 2_000)))
+        values: dict[str, float] = {}
+
+        def ours(weights: Any = weights, data: Any = data, values: Any = values) -> None:
+            start = estimate.pair_direction(weights, data)
+            values["ours"] = estimate.least_curvature(weights, data, start)[0]
+
+        def plain(weights: Any = weights, data: Any = data, values: Any = values) -> None:
+            values["plain"] = estimate.least_curvature(weights, data)[0]
+
+        mine, theirs = _timed(ours), _timed(plain)
+        case = f"{shown}, found {values['ours']:.3g}, plain {values['plain']:.3g}"
+        rows.append(Measured("least curvature", case, mine, "SciPy's Lanczos", theirs))
+        words = ["-c", SCRIPT, str(samples), *map(str, widths)]
+        seconds, memory = _process(words, "analyze at a large size")
+        targets += [
+            Target(
+                f"analyze {shown}", f"at most {wanted:g} s", f"{seconds:.1f} s", seconds <= wanted
+            ),
+            Target("its memory", "at most 2000 MB", f"{memory:.0f} MB", memory <= 2000),
+        ]
+    return Result(tuple(rows), targets=tuple(targets))
 
 
 def lake() -> Result:
@@ -297,6 +356,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "rank": rank,
     "landscape": landscape,
     "growth": growth,
+    "analyze": analyze,
     "check": check,
     "lake": lake,
 }

@@ -134,6 +134,7 @@ def build(
                 (part / name).write_text(text, encoding="utf-8")
             for name in PICTURES:
                 plots.PICTURES[name](part / "pictures" / f"{name}.svg")
+            write_api(part / "api")
             if folder.exists():
                 shutil.rmtree(folder)
             part.replace(folder)
@@ -141,6 +142,14 @@ def build(
         raise BadInput(
             f"{folder} cannot be written ({error.strerror}): name a folder that can be."
         ) from None
+
+
+def write_api(folder: Path) -> None:
+    """Write the page of the Python interface, from its docstrings."""
+    import pdoc
+
+    pdoc.render.configure(docformat="restructuredtext", search=False)
+    pdoc.pdoc("deeplinear", output_directory=folder)
 
 
 def refuse_occupied(folder: Path) -> None:
@@ -156,6 +165,7 @@ def refuse_occupied(folder: Path) -> None:
     if any(folder.iterdir()) and not earlier:
         raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
     own = {"index.html", "graph.html", "style.css", "pictures", *map(page_of, CHECKS)}
+    own |= {"api", "api/deeplinear.html", "api/index.html"}
     own |= {f"pictures/{name}.svg" for name in PICTURES}
     for path in sorted(folder.rglob("*")):
         if path.relative_to(folder).as_posix() not in own:
