@@ -3,6 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import Mathlib.Algebra.BigOperators.Fin
 import Mathlib.Algebra.Order.Star.Real
 import Mathlib.Algebra.Polynomial.Roots
 import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
@@ -473,6 +474,250 @@ theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix 
   sorry
 
 end DeepLinear
+
+end
+
+/-! ### DeepLinear.Certificate.Rows -/
+
+section
+
+open Matrix
+
+namespace DeepLinear.Certificate
+
+/-- A rational matrix as a list of rows. -/
+abbrev Rows := List (List ℚ)
+
+/-- The integers of `A`, each divided by `den`: how a certificate is written. -/
+def rows (den : ℕ) (A : List (List ℤ)) : Rows :=
+  A.map fun a => a.map fun n => mkRat n den
+
+/-- An entry; what is missing is zero. -/
+def entry (A : Rows) (i j : ℕ) : ℚ :=
+  (A.getD i []).getD j 0
+
+/-- The `m × n` matrix with these rows. -/
+def toMatrix (m n : ℕ) (A : Rows) : Matrix (Fin m) (Fin n) ℚ :=
+  Matrix.of fun i j => entry A i j
+
+/-- `A` has `m` rows of length `n`. -/
+def hasShape (m n : ℕ) (A : Rows) : Bool :=
+  A.length == m && A.all fun a => a.length == n
+
+/-- The sum of `f` over two lists, place by place. -/
+def sum₂ (f : ℚ → ℚ → ℚ) : List ℚ → List ℚ → ℚ
+  | a :: as, b :: bs => f a b + sum₂ f as bs
+  | _, _ => 0
+
+/-- The inner product of two rows. -/
+def dot (a b : List ℚ) : ℚ :=
+  sum₂ (· * ·) a b
+
+/-- The product of `A` with the transpose of `B`. -/
+def mulT (A B : Rows) : Rows :=
+  A.map fun a => B.map fun b => dot a b
+
+/-- The transpose of a matrix with `n` columns. -/
+def transpose (n : ℕ) (A : Rows) : Rows :=
+  (List.range n).map fun j => A.map fun a => a.getD j 0
+
+/-- The product of two matrices, of which the second has `n` columns. -/
+def mul (n : ℕ) (A B : Rows) : Rows :=
+  mulT A (transpose n B)
+
+/-- The identity matrix. -/
+def one (n : ℕ) : Rows :=
+  (List.range n).map fun i => (List.range n).map fun j => if i = j then 1 else 0
+
+/-- `A` with its columns multiplied by the entries of `d`. -/
+def scaleColumns (A : Rows) (d : List ℚ) : Rows :=
+  A.map fun a => List.zipWith (· * ·) a d
+
+/-- The sum of the squares of the entries of `A - B`. -/
+def sqDist : Rows → Rows → ℚ
+  | a :: as, b :: bs => sum₂ (fun x y => (x - y) * (x - y)) a b + sqDist as bs
+  | _, _ => 0
+
+variable {l m n : ℕ} {A B : Rows}
+
+end DeepLinear.Certificate
+
+end
+
+/-! ### DeepLinear.Certificate.Checker -/
+
+section
+
+open Matrix
+
+namespace DeepLinear.Certificate
+
+/-- A rational matrix as a real one. -/
+noncomputable def real {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Matrix (Fin m) (Fin n) ℝ :=
+  A.map (Rat.castHom ℝ)
+
+/-- A network with its data: widths `d_0, …, d_H`, weights `W_1, …, W_H`, a column a sample. -/
+structure Net where
+  /-- The widths of the layers, input and output among them. -/
+  widths : List ℕ
+  /-- The number of samples. -/
+  samples : ℕ
+  /-- The weights, the first layer first. -/
+  weights : List Rows
+  /-- The inputs. -/
+  x : Rows
+  /-- The outputs that are wanted. -/
+  y : Rows
+
+namespace Net
+
+variable (N : Net)
+
+/-- The number of weight matrices. -/
+def depth : ℕ :=
+  N.weights.length
+
+/-- The width of a layer. -/
+def width (k : ℕ) : ℕ :=
+  N.widths.getD k 0
+
+/-- The units of a layer. -/
+abbrev Layer (k : Fin (N.depth + 1)) : Type :=
+  Fin (N.width k)
+
+/-- The weights, rational. -/
+def ratPoint : Weights N.Layer ℚ :=
+  fun k => toMatrix _ _ (N.weights.getD k [])
+
+/-- The weights of the network as real weights. -/
+noncomputable def point : Weights N.Layer ℝ :=
+  fun k => real (N.ratPoint k)
+
+/-- The inputs, rational. -/
+def ratInputs : Matrix (N.Layer 0) (Fin N.samples) ℚ :=
+  toMatrix _ _ N.x
+
+/-- The outputs that are wanted, rational. -/
+def ratOutputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℚ :=
+  toMatrix _ _ N.y
+
+/-- The inputs, real. -/
+noncomputable def inputs : Matrix (N.Layer 0) (Fin N.samples) ℝ :=
+  real N.ratInputs
+
+/-- The outputs that are wanted, real. -/
+noncomputable def outputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℝ :=
+  real N.ratOutputs
+
+/-- The loss `1/2 ‖Y - W_H ⋯ W_1 X‖²` of real weights on the data of the network. -/
+noncomputable def loss (W : Weights N.Layer ℝ) : ℝ :=
+  datasetLoss N.inputs N.outputs (endToEnd W)
+
+/-- All matrices have the shapes that the widths ask for. -/
+def isWellFormed : Bool :=
+  ((List.range N.depth).all fun k =>
+      hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k [])) &&
+    hasShape (N.width 0) N.samples N.x && hasShape (N.width N.depth) N.samples N.y
+
+/-- The product of the first `k` layers. -/
+def headRows (k : ℕ) : Rows :=
+  (N.weights.take k).foldl (fun S W => mul (N.width 0) W S) (one (N.width 0))
+
+/-- The loss of the network, as the kernel computes it. -/
+def lossValue : ℚ :=
+  sqDist N.y (mul N.samples (N.headRows N.depth) N.x) / 2
+
+variable {N}
+
+end Net
+
+/-- What proves a lower bound: `K` with `K X Xᵀ = Y Xᵀ`, a number `c`, and two factorizations
+`B = L D Lᵀ` and `c + B - K X Xᵀ Kᵀ = L' D' L'ᵀ` with diagonal matrices that are not negative. -/
+structure Bound where
+  /-- The regression: `K X Xᵀ = Y Xᵀ`. -/
+  regression : Rows
+  /-- The number `c`. -/
+  level : ℚ
+  /-- The matrix `L`. -/
+  above : Rows
+  /-- The diagonal of `D`. -/
+  aboveDiagonal : List ℚ
+  /-- The matrix `L'`. -/
+  rest : Rows
+  /-- The diagonal of `D'`. -/
+  restDiagonal : List ℚ
+
+/-- The matrix `L D Lᵀ`. -/
+def gram (L : Rows) (d : List ℚ) : Rows :=
+  mulT (scaleColumns L d) L
+
+/-- The factors of a matrix of size `m` that is positive semidefinite. -/
+def isFactor (m : ℕ) (L : Rows) (d : List ℚ) : Bool :=
+  hasShape m d.length L && d.all fun e => decide (0 ≤ e)
+
+/-- The trace of a square matrix of size `m`. -/
+def trace (m : ℕ) (A : Rows) : ℚ :=
+  ((List.range m).map fun i => entry A i i).sum
+
+namespace Bound
+
+/-- The sum of the squares of the entries. -/
+def sqSum (A : Rows) : ℚ :=
+  sqDist A (A.map fun a => a.map fun _ => 0)
+
+variable (b : Bound) (m d s : ℕ) (x y : Rows)
+
+/-- The lower bound `(‖Y‖² - c p - tr B) / 2` of a certificate for rank `p`. -/
+def value (p : ℕ) : ℚ :=
+  (sqSum y - b.level * p - trace m (gram b.above b.aboveDiagonal)) / 2
+
+/-- It is a certificate, for inputs `x`, `d × s`, and outputs `y`, `m × s`. -/
+def check : Bool :=
+  let products := mulT y x
+  let form := mulT products b.regression
+  let above := gram b.above b.aboveDiagonal
+  let rest := gram b.rest b.restDiagonal
+  hasShape d s x && hasShape m s y && hasShape m d b.regression && decide (0 ≤ b.level) &&
+    isFactor m b.above b.aboveDiagonal && isFactor m b.rest b.restDiagonal &&
+    (mul d b.regression (mulT x x) == products) &&
+    (List.range m).all fun i => (List.range m).all fun j =>
+      (if i = j then b.level else 0) + entry above i j == entry form i j + entry rest i j
+
+variable {b m d s x y}
+
+end Bound
+
+namespace Net
+
+variable (N : Net)
+
+/-- The bottleneck width: the least one. -/
+def bottleneckWidth : ℕ :=
+  (List.range (N.depth + 1)).foldl (fun p k => min p (N.width k)) (N.width 0)
+
+/-- The certificate is one for this network. -/
+def checkBound (b : Bound) : Bool :=
+  N.isWellFormed && b.check (N.width N.depth) (N.width 0) N.samples N.x N.y
+
+/-- The lower bound of a certificate. -/
+def boundValue (b : Bound) : ℚ :=
+  b.value (N.width N.depth) N.y N.bottleneckWidth
+
+variable {N}
+
+/-- The same network with other weights. -/
+def withWeights (N : Net) (weights : List Rows) : Net :=
+  { N with weights := weights }
+
+/-- No entry of the two lists of matrices differs by more than `r`. -/
+def isNear (r : ℚ) (V W : List Rows) : Bool :=
+  (List.range W.length).all fun k => (List.range (W.getD k []).length).all fun i =>
+    (List.range ((W.getD k []).getD i []).length).all fun j =>
+      decide (|entry (V.getD k []) i j - entry (W.getD k []) i j| ≤ r)
+
+end Net
+
+end DeepLinear.Certificate
 
 end
 

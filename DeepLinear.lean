@@ -1,4 +1,6 @@
 import DeepLinear.Certificate.Bound
+import DeepLinear.Certificate.Checker
+import DeepLinear.Certificate.Rows
 import DeepLinear.Ends
 import DeepLinear.Evaluate
 import DeepLinear.Flow.Balanced

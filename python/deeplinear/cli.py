@@ -384,6 +384,37 @@ def analyze_(
         console.write_json(json_file, found.as_json())
 
 
+@app.command("certificate")
+def certificate_(
+    path: NetworkArgument,
+    to: Annotated[Path, typer.Option("--to", help="The Lean file.")],
+    x: XOption = None,
+    y: YOption = None,
+    margin: Annotated[
+        str | None, typer.Option(help="How far above the least loss, as 1/1000000000.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Let Lean check it, where it is.")] = False,
+) -> None:
+    """Write a Lean theorem: no weights of these widths are better by more than a margin."""
+    from deeplinear import certificate, console, lean, network
+    from deeplinear.files import write_whole
+
+    if to.suffix != ".lean" or not to.absolute().parent.is_dir():
+        raise BadInput(f"--to is {to}: name a file that ends in .lean, in a folder that exists.")
+    wanted = None if margin is None else _positive("--margin", margin)
+    found = certificate.certify(network.load(path, x, y), wanted)
+    text = found.lean()
+    if not certificate.read(text).holds():
+        raise AssertionError("the certificate does not hold")
+    write_whole(to, text)
+    said = f"wrote {to}: no weights of these widths are better by more than"
+    console.say(open_screen(), f"{said} {float(found.margin):.2g} (checked in Python)")
+    if check:
+        console.say(open_screen(), lean.find_lean().check_certificate(to))
+    else:
+        console.say(open_screen(), f"Not checked by Lean: lake env lean {to}")
+
+
 @app.command("escape")
 def escape_(
     path: NetworkArgument,

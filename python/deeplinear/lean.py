@@ -16,6 +16,7 @@ import os
 import random
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,19 @@ class Lean:
     def version(self) -> str:
         """Return what ``lean --version`` says."""
         return self.run("env", "lean", "--version").strip()
+
+    def check_certificate(self, path: Path) -> str:
+        """Let Lean check a certificate; returns what was proved, and from which axioms.
+
+        Raises :class:`~deeplinear.LeanFailed` where Lean refuses it.
+        """
+        self.run("build", "DeepLinear.Certificate.Checker")
+        text = path.read_text(encoding="utf-8") + "\n#print axioms loss_le\n"
+        with tempfile.TemporaryDirectory() as folder:
+            asked = Path(folder) / path.name
+            asked.write_text(text, encoding="utf-8")
+            said = self.run("env", "lean", str(asked)).strip()
+        return f"Lean has proved it: {said}"
 
     def export(self) -> Record:
         """Build the library and return what it exports now, with the hashes of its files."""

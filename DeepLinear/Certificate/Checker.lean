@@ -1,0 +1,395 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import DeepLinear.Certificate.Bound
+import DeepLinear.Certificate.Rows
+import DeepLinear.Landscape.AnyData
+
+/-!
+# Certificates about a concrete network
+
+A network with its data as lists of rational numbers, and checks that Lean's kernel evaluates: each
+is a `Bool`, and a theorem says what follows for the real network when it is `true`. What a
+certificate proposes (a regression `K`, a number `c`, two factorizations) may come from anywhere.
+
+## Main definitions
+
+* `DeepLinear.Certificate.Net`: widths, weights and data.
+* `DeepLinear.Certificate.Net.loss`, `point`: the real loss, and the weights as a point.
+* `DeepLinear.Certificate.Bound`: what proves a lower bound.
+
+## Main statements
+
+* `DeepLinear.Certificate.Net.bound_le`: no weights have a smaller loss than the bound.
+* `DeepLinear.Certificate.Net.loss_le_add`: the weights are a minimum, up to `ε`.
+* `DeepLinear.Certificate.Net.isMinOn`: the weights are a global minimum.
+* `DeepLinear.Certificate.Net.not_isLocalMin`: the weights are no local minimum.
+-/
+
+open Matrix
+
+namespace DeepLinear.Certificate
+
+/-- A rational matrix as a real one. -/
+noncomputable def real {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Matrix (Fin m) (Fin n) ℝ :=
+  A.map (Rat.castHom ℝ)
+
+/-- A network with its data: widths `d_0, …, d_H`, weights `W_1, …, W_H`, a column a sample. -/
+structure Net where
+  /-- The widths of the layers, input and output among them. -/
+  widths : List ℕ
+  /-- The number of samples. -/
+  samples : ℕ
+  /-- The weights, the first layer first. -/
+  weights : List Rows
+  /-- The inputs. -/
+  x : Rows
+  /-- The outputs that are wanted. -/
+  y : Rows
+
+namespace Net
+
+variable (N : Net)
+
+/-- The number of weight matrices. -/
+def depth : ℕ :=
+  N.weights.length
+
+/-- The width of a layer. -/
+def width (k : ℕ) : ℕ :=
+  N.widths.getD k 0
+
+/-- The units of a layer. -/
+abbrev Layer (k : Fin (N.depth + 1)) : Type :=
+  Fin (N.width k)
+
+/-- The weights, rational. -/
+def ratPoint : Weights N.Layer ℚ :=
+  fun k => toMatrix _ _ (N.weights.getD k [])
+
+/-- The weights of the network as real weights. -/
+noncomputable def point : Weights N.Layer ℝ :=
+  fun k => real (N.ratPoint k)
+
+/-- The inputs, rational. -/
+def ratInputs : Matrix (N.Layer 0) (Fin N.samples) ℚ :=
+  toMatrix _ _ N.x
+
+/-- The outputs that are wanted, rational. -/
+def ratOutputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℚ :=
+  toMatrix _ _ N.y
+
+/-- The inputs, real. -/
+noncomputable def inputs : Matrix (N.Layer 0) (Fin N.samples) ℝ :=
+  real N.ratInputs
+
+/-- The outputs that are wanted, real. -/
+noncomputable def outputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℝ :=
+  real N.ratOutputs
+
+/-- The loss `1/2 ‖Y - W_H ⋯ W_1 X‖²` of real weights on the data of the network. -/
+noncomputable def loss (W : Weights N.Layer ℝ) : ℝ :=
+  datasetLoss N.inputs N.outputs (endToEnd W)
+
+/-- All matrices have the shapes that the widths ask for. -/
+def isWellFormed : Bool :=
+  ((List.range N.depth).all fun k =>
+      hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k [])) &&
+    hasShape (N.width 0) N.samples N.x && hasShape (N.width N.depth) N.samples N.y
+
+/-- The product of the first `k` layers. -/
+def headRows (k : ℕ) : Rows :=
+  (N.weights.take k).foldl (fun S W => mul (N.width 0) W S) (one (N.width 0))
+
+/-- The loss of the network, as the kernel computes it. -/
+def lossValue : ℚ :=
+  sqDist N.y (mul N.samples (N.headRows N.depth) N.x) / 2
+
+variable {N}
+
+lemma isWellFormed_iff : N.isWellFormed = true ↔
+    (∀ k < N.depth, hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k []) = true) ∧
+      hasShape (N.width 0) N.samples N.x = true ∧
+        hasShape (N.width N.depth) N.samples N.y = true := by
+  simp [isWellFormed, and_assoc]
+
+lemma headRows_succ {k : ℕ} (hk : k < N.depth) :
+    N.headRows (k + 1) = mul (N.width 0) (N.weights.getD k []) (N.headRows k) := by
+  have hk' : k < N.weights.length := hk
+  rw [headRows, List.take_add_one, List.getElem?_eq_getElem hk', Option.toList_some,
+    List.foldl_append, ← headRows, getD_eq hk']
+  rfl
+
+lemma toMatrix_headRows (h : N.isWellFormed = true) (k : Fin (N.depth + 1)) :
+    hasShape (N.width k) (N.width 0) (N.headRows k) = true ∧
+      toMatrix (N.width k) (N.width 0) (N.headRows k) = head N.ratPoint k := by
+  induction k using Fin.induction with
+  | zero => exact ⟨hasShape_one, toMatrix_one⟩
+  | succ k ih =>
+    have hW := (isWellFormed_iff.1 h).1 k k.2
+    have hlen := length_of_hasShape ih.1
+    have hrows : N.headRows (k.succ : Fin (N.depth + 1)) =
+        mul (N.width 0) (N.weights.getD k []) (N.headRows k) := headRows_succ k.2
+    refine ⟨?_, ?_⟩
+    · rw [hrows]
+      exact hasShape_mul hW hlen
+    · rw [hrows, head_succ, ← ih.2]
+      exact toMatrix_mul hW hlen
+
+lemma endToEnd_ratPoint (h : N.isWellFormed = true) :
+    toMatrix (N.width N.depth) (N.width 0) (N.headRows N.depth) = endToEnd N.ratPoint :=
+  (toMatrix_headRows h (Fin.last _)).2
+
+/-- The loss that the kernel computes is the real loss. -/
+theorem loss_point (h : N.isWellFormed = true) : N.loss N.point = (N.lossValue : ℚ) := by
+  obtain ⟨hhead, hR⟩ := toMatrix_headRows h (Fin.last _)
+  obtain ⟨-, hx, hy⟩ := isWellFormed_iff.1 h
+  have hmul := toMatrix_mul (n := N.samples) hhead (length_of_hasShape hx)
+  have hreal : N.loss N.point = Rat.castHom ℝ
+      (datasetLoss N.ratInputs N.ratOutputs (endToEnd N.ratPoint)) := by
+    rw [← datasetLoss_map, ← endToEnd_map]
+    rfl
+  have hsq : sqDist N.y (mul N.samples (N.headRows N.depth) N.x) =
+      ∑ i, ∑ j, (N.ratOutputs i j - (endToEnd N.ratPoint * N.ratInputs) i j) ^ 2 := by
+    refine (sqDist_eq _ _ _ hy (hasShape_mul hhead (length_of_hasShape hx))).trans ?_
+    refine Finset.sum_congr rfl fun i _ => Finset.sum_congr rfl fun j _ => ?_
+    have hentry := congrFun (congrFun hmul i) j
+    rw [hR] at hentry
+    exact congrArg (fun e => (entry N.y i j - e) ^ 2) hentry
+  rw [hreal, datasetLoss_eq_sum_sq, Rat.coe_castHom, lossValue, hsq]
+
+end Net
+
+/-- What proves a lower bound: `K` with `K X Xᵀ = Y Xᵀ`, a number `c`, and two factorizations
+`B = L D Lᵀ` and `c + B - K X Xᵀ Kᵀ = L' D' L'ᵀ` with diagonal matrices that are not negative. -/
+structure Bound where
+  /-- The regression: `K X Xᵀ = Y Xᵀ`. -/
+  regression : Rows
+  /-- The number `c`. -/
+  level : ℚ
+  /-- The matrix `L`. -/
+  above : Rows
+  /-- The diagonal of `D`. -/
+  aboveDiagonal : List ℚ
+  /-- The matrix `L'`. -/
+  rest : Rows
+  /-- The diagonal of `D'`. -/
+  restDiagonal : List ℚ
+
+/-- The matrix `L D Lᵀ`. -/
+def gram (L : Rows) (d : List ℚ) : Rows :=
+  mulT (scaleColumns L d) L
+
+/-- The factors of a matrix of size `m` that is positive semidefinite. -/
+def isFactor (m : ℕ) (L : Rows) (d : List ℚ) : Bool :=
+  hasShape m d.length L && d.all fun e => decide (0 ≤ e)
+
+lemma toMatrix_gram {m : ℕ} {L : Rows} {d : List ℚ} (h : isFactor m L d = true) :
+    toMatrix m m (gram L d) = toMatrix m d.length L *
+      (Matrix.diagonal fun i : Fin d.length => d.getD i 0) * (toMatrix m d.length L)ᵀ := by
+  have hL : hasShape m d.length L = true := by
+    simp only [isFactor, Bool.and_eq_true] at h
+    exact h.1
+  rw [gram, toMatrix_mulT (hasShape_scaleColumns hL rfl) hL, toMatrix_scaleColumns hL rfl]
+
+/-- A matrix with such factors is positive semidefinite. -/
+lemma gram_nonneg {m : ℕ} {L : Rows} {d : List ℚ} (h : isFactor m L d = true) (v : Fin m → ℝ) :
+    0 ≤ v ⬝ᵥ real (toMatrix m m (gram L d)) *ᵥ v := by
+  have hd : ∀ i : Fin d.length, 0 ≤ d.getD i 0 := by
+    intro i
+    simp only [isFactor, Bool.and_eq_true, List.all_eq_true, decide_eq_true_eq] at h
+    rw [getD_eq i.2]
+    exact h.2 _ (List.getElem_mem _)
+  set A := real (toMatrix m d.length L) with hA
+  have hgram : real (toMatrix m m (gram L d)) =
+      A * (Matrix.diagonal fun i : Fin d.length => ((d.getD i 0 : ℚ) : ℝ)) * Aᵀ := by
+    rw [toMatrix_gram h, real, Matrix.map_mul, Matrix.map_mul, Matrix.diagonal_map (map_zero _),
+      Matrix.transpose_map]
+    rfl
+  rw [hgram, Matrix.mul_assoc, ← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec,
+    ← Matrix.mulVec_mulVec, ← Matrix.mulVec_transpose, dotProduct]
+  refine Finset.sum_nonneg fun i _ => ?_
+  rw [Matrix.mulVec_diagonal]
+  have h0 : (0 : ℝ) ≤ ((d.getD i 0 : ℚ) : ℝ) := by exact_mod_cast hd i
+  nlinarith [mul_nonneg h0 (mul_self_nonneg ((Aᵀ *ᵥ v) i))]
+
+/-- The trace of a square matrix of size `m`. -/
+def trace (m : ℕ) (A : Rows) : ℚ :=
+  ((List.range m).map fun i => entry A i i).sum
+
+lemma trace_eq (m : ℕ) (A : Rows) : trace m A = (toMatrix m m A).trace := by
+  exact Finset.sum_range fun i => entry A i i
+
+namespace Bound
+
+/-- The sum of the squares of the entries. -/
+def sqSum (A : Rows) : ℚ :=
+  sqDist A (A.map fun a => a.map fun _ => 0)
+
+lemma sqSum_eq {m n : ℕ} {A : Rows} (hA : hasShape m n A = true) :
+    sqNorm (real (toMatrix m n A)) = (sqSum A : ℚ) := by
+  have hzero : hasShape m n (A.map fun a => a.map fun _ => (0 : ℚ)) = true := by
+    rw [hasShape_iff] at hA ⊢
+    refine ⟨by simpa using hA.1, fun a ha => ?_⟩
+    obtain ⟨a', ha', rfl⟩ := List.mem_map.1 ha
+    simpa using hA.2 a' ha'
+  rw [sqSum, sqDist_eq _ _ _ hA hzero, sqNorm, trace_mul_transpose_self]
+  push_cast
+  refine Finset.sum_congr rfl fun i _ => Finset.sum_congr rfl fun j _ => ?_
+  have h0 : entry (A.map fun a => a.map fun _ => (0 : ℚ)) i j = 0 := by
+    have hi : (i : ℕ) < A.length := (length_of_hasShape hA).symm ▸ i.2
+    have hj : (j : ℕ) < (A.getD i []).length := (length_getD hA i.2).symm ▸ j.2
+    rw [entry, getD_map_of_lt _ hi [], getD_map_of_lt _ hj 0]
+  rw [h0]
+  simp [real, toMatrix]
+
+variable (b : Bound) (m d s : ℕ) (x y : Rows)
+
+/-- The lower bound `(‖Y‖² - c p - tr B) / 2` of a certificate for rank `p`. -/
+def value (p : ℕ) : ℚ :=
+  (sqSum y - b.level * p - trace m (gram b.above b.aboveDiagonal)) / 2
+
+/-- It is a certificate, for inputs `x`, `d × s`, and outputs `y`, `m × s`. -/
+def check : Bool :=
+  let products := mulT y x
+  let form := mulT products b.regression
+  let above := gram b.above b.aboveDiagonal
+  let rest := gram b.rest b.restDiagonal
+  hasShape d s x && hasShape m s y && hasShape m d b.regression && decide (0 ≤ b.level) &&
+    isFactor m b.above b.aboveDiagonal && isFactor m b.rest b.restDiagonal &&
+    (mul d b.regression (mulT x x) == products) &&
+    (List.range m).all fun i => (List.range m).all fun j =>
+      (if i = j then b.level else 0) + entry above i j == entry form i j + entry rest i j
+
+variable {b m d s x y}
+
+/-- A certificate bounds the loss of every matrix of rank at most `p`. -/
+theorem value_le (h : b.check m d s x y = true) {p : ℕ} {A : Matrix (Fin m) (Fin d) ℝ}
+    (hA : A.rank ≤ p) :
+    (b.value m y p : ℝ) ≤ datasetLoss (real (toMatrix d s x)) (real (toMatrix m s y)) A := by
+  simp only [check, Bool.and_eq_true, decide_eq_true_eq, beq_iff_eq, List.all_eq_true,
+    List.mem_range] at h
+  obtain ⟨⟨⟨⟨⟨⟨⟨hx, hy⟩, hK⟩, hc⟩, hB⟩, hT⟩, hreg⟩, hentry⟩ := h
+  obtain ⟨X, hX⟩ : ∃ X, X = real (toMatrix d s x) := ⟨_, rfl⟩
+  obtain ⟨Y, hY⟩ : ∃ Y, Y = real (toMatrix m s y) := ⟨_, rfl⟩
+  obtain ⟨K, hKd⟩ : ∃ K, K = real (toMatrix m d b.regression) := ⟨_, rfl⟩
+  obtain ⟨B, hBd⟩ : ∃ B, B = real (toMatrix m m (gram b.above b.aboveDiagonal)) := ⟨_, rfl⟩
+  obtain ⟨T, hTd⟩ : ∃ T, T = real (toMatrix m m (gram b.rest b.restDiagonal)) := ⟨_, rfl⟩
+  have hxx : hasShape d d (mulT x x) = true := hasShape_mulT hx hx
+  have hyx : hasShape m d (mulT y x) = true := hasShape_mulT hy hx
+  have hnormal : K * (X * Xᵀ) = Y * Xᵀ := by
+    have h1 := toMatrix_mul (n := d) hK (length_of_hasShape hxx)
+    rw [hreg, toMatrix_mulT hy hx, toMatrix_mulT hx hx] at h1
+    have h2 := congrArg real h1
+    simp only [real, Matrix.map_mul, Matrix.transpose_map] at h2
+    rw [hX, hY, hKd]
+    exact h2.symm
+  have hform : real (toMatrix m m (mulT (mulT y x) b.regression)) = K * (X * Xᵀ) * Kᵀ := by
+    rw [hnormal, toMatrix_mulT hyx hK, toMatrix_mulT hy hx, hX, hY, hKd]
+    simp only [real, Matrix.map_mul, Matrix.transpose_map]
+  have hsum : (b.level : ℝ) • (1 : Matrix (Fin m) (Fin m) ℝ) + B = K * (X * Xᵀ) * Kᵀ + T := by
+    rw [← hform, hBd, hTd]
+    ext i j
+    have h1 := hentry i i.2 j j.2
+    have h2 : (if i = j then b.level else 0) + entry (gram b.above b.aboveDiagonal) i j =
+        entry (mulT (mulT y x) b.regression) i j + entry (gram b.rest b.restDiagonal) i j := by
+      simpa only [Fin.ext_iff] using h1
+    have h3 := congrArg (Rat.cast : ℚ → ℝ) h2
+    push_cast at h3
+    have hone : (b.level : ℝ) * (if i = j then 1 else 0) =
+        ((if i = j then b.level else 0 : ℚ) : ℝ) := by
+      split_ifs <;> simp
+    rw [Matrix.add_apply, Matrix.add_apply, Matrix.smul_apply, Matrix.one_apply, smul_eq_mul, hone]
+    exact h3
+  have hS : ∀ v, v ⬝ᵥ (K * (X * Xᵀ) * Kᵀ) *ᵥ v ≤ (b.level : ℝ) * (v ⬝ᵥ v) + v ⬝ᵥ B *ᵥ v := by
+    intro v
+    have h1 := congrArg (fun A : Matrix (Fin m) (Fin m) ℝ => v ⬝ᵥ A *ᵥ v) hsum
+    simp only [Matrix.add_mulVec, dotProduct_add, Matrix.smul_mulVec, Matrix.one_mulVec,
+      dotProduct_smul, smul_eq_mul] at h1
+    have h2 : 0 ≤ v ⬝ᵥ T *ᵥ v := hTd ▸ gram_nonneg hT v
+    linarith
+  have hmain := le_datasetLoss_of_certificate hnormal (by exact_mod_cast hc : (0 : ℝ) ≤ b.level)
+    (fun v => hBd ▸ gram_nonneg hB v) hS hA
+  have htrace : B.trace = ((trace m (gram b.above b.aboveDiagonal) : ℚ) : ℝ) := by
+    rw [trace_eq, hBd]
+    simp [Matrix.trace, real]
+  rw [htrace, hY, sqSum_eq hy] at hmain
+  rw [← hX]
+  refine le_trans (le_of_eq ?_) hmain
+  rw [value]
+  push_cast
+  ring
+
+end Bound
+
+namespace Net
+
+variable (N : Net)
+
+/-- The bottleneck width: the least one. -/
+def bottleneckWidth : ℕ :=
+  (List.range (N.depth + 1)).foldl (fun p k => min p (N.width k)) (N.width 0)
+
+/-- The certificate is one for this network. -/
+def checkBound (b : Bound) : Bool :=
+  N.isWellFormed && b.check (N.width N.depth) (N.width 0) N.samples N.x N.y
+
+/-- The lower bound of a certificate. -/
+def boundValue (b : Bound) : ℚ :=
+  b.value (N.width N.depth) N.y N.bottleneckWidth
+
+variable {N}
+
+lemma le_foldl_min (q p₀ : ℕ) : ∀ (ks : List ℕ), q ≤ p₀ → (∀ k ∈ ks, q ≤ N.width k) →
+    q ≤ ks.foldl (fun p k => min p (N.width k)) p₀
+  | [], h, _ => h
+  | k :: ks, h, hks => le_foldl_min q _ ks (le_min h (hks k (by simp)))
+      fun j hj => hks j (by simp [hj])
+
+lemma bottleneck_le_bottleneckWidth : bottleneck N.Layer ≤ N.bottleneckWidth := by
+  have hle : ∀ k : Fin (N.depth + 1), bottleneck N.Layer ≤ N.width k := fun k =>
+    (bottleneck_le k).trans_eq (Fintype.card_fin _)
+  exact le_foldl_min _ _ _ (hle 0) fun k hk => hle ⟨k, List.mem_range.1 hk⟩
+
+lemma isWellFormed_of_checkBound {b : Bound} (h : N.checkBound b = true) :
+    N.isWellFormed = true := by
+  simp only [checkBound, Bool.and_eq_true] at h
+  exact h.1
+
+/-- **A lower bound**: where the certificate is one, no weights have a loss below its value. -/
+theorem bound_le {b : Bound} (h : N.checkBound b = true) (W : Weights N.Layer ℝ) :
+    (N.boundValue b : ℝ) ≤ N.loss W := by
+  simp only [checkBound, Bool.and_eq_true] at h
+  exact Bound.value_le h.2 ((rank_endToEnd_le W).trans bottleneck_le_bottleneckWidth)
+
+/-- **Near the minimum**: where the certificate is one and its bound is within `ε` of the loss, the
+weights are a global minimum up to `ε`. -/
+theorem loss_le_add {b : Bound} {ε : ℚ} (h : N.checkBound b = true)
+    (hε : N.lossValue ≤ N.boundValue b + ε) (W : Weights N.Layer ℝ) :
+    N.loss N.point ≤ N.loss W + ε := by
+  have h1 := bound_le h W
+  rw [loss_point (isWellFormed_of_checkBound h)]
+  have h2 : (N.lossValue : ℝ) ≤ N.boundValue b + ε := by exact_mod_cast hε
+  linarith
+
+/-- **A global minimum**: where the bound is the loss. -/
+theorem isMinOn {b : Bound} (h : N.checkBound b = true) (hb : N.lossValue ≤ N.boundValue b) :
+    IsMinOn N.loss Set.univ N.point := fun W _ => by
+  have h1 := loss_le_add (ε := 0) h (by simpa using hb) W
+  simpa using h1
+
+/-- The same network with other weights. -/
+def withWeights (N : Net) (weights : List Rows) : Net :=
+  { N with weights := weights }
+
+/-- No entry of the two lists of matrices differs by more than `r`. -/
+def isNear (r : ℚ) (V W : List Rows) : Bool :=
+  (List.range W.length).all fun k => (List.range (W.getD k []).length).all fun i =>
+    (List.range ((W.getD k []).getD i []).length).all fun j =>
+      decide (|entry (V.getD k []) i j - entry (W.getD k []) i j| ≤ r)
+
+end Net
+
+end DeepLinear.Certificate
