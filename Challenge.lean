@@ -1217,12 +1217,54 @@ open Matrix
 
 namespace DeepLinear
 
+section FirstOrder
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Baldi and Hornik**, for any widths and depth: at a critical point the end-to-end matrix `R`
+has `R Z = N P` for an orthogonal projector `P` of trace `rank R` that commutes with `Nᵀ N`, and the
+loss is half of `‖Y‖² - tr (Nᵀ N P)`. Here `X Xᵀ = Z Zᵀ` with `Z` invertible, and `N = Y Xᵀ Z⁻ᵀ`. -/
+theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical (datasetLoss X Y) W)
+    {Z : Matrix (ι 0) (ι 0) ℝ} (hZ : IsUnit Z.det) (hX : Z * Zᵀ = X * Xᵀ)
+    {N : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hN : N = Y * Xᵀ * (Z⁻¹)ᵀ) :
+    ∃ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = (endToEnd W).rank ∧
+      Nᵀ * N * P = P * (Nᵀ * N) ∧ endToEnd W * Z = N * P ∧
+      datasetLoss X Y (endToEnd W) = ((Y * Yᵀ).trace - (Nᵀ * N * P).trace) / 2 := by
+  sorry
+
+end FirstOrder
+
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {W : Weights ι ℝ}
 
 /-- The end-to-end matrix of an autoencoder, whose outputs are its inputs by `e`. -/
 def autoencode (e : ι (Fin.last H) ≃ ι 0) (W : Weights ι ℝ) : Matrix (ι 0) (ι 0) ℝ :=
   (endToEnd W).submatrix e.symm id
+
+/-- **The linear autoencoder**: at every critical point, for any depth and any widths, the
+end-to-end matrix is an orthogonal projector that commutes with `X Xᵀ`, and the loss is half of the
+variance that it does not keep. -/
+theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : ι (Fin.last H) ≃ ι 0)
+    (hW : IsCritical (datasetLoss X (X.submatrix e id)) W) :
+    (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
+      autoencode e W * (X * Xᵀ) = X * Xᵀ * autoencode e W ∧
+      datasetLoss X (X.submatrix e id) (endToEnd W) =
+        ((X * Xᵀ).trace - (X * Xᵀ * autoencode e W).trace) / 2 := by
+  sorry
+
+/-- **Principal component analysis is what a deep linear autoencoder learns**: weights are a local
+minimum if and only if the end-to-end matrix is an orthogonal projector that keeps, of all
+orthogonal projectors of trace at most the bottleneck width, the most of the variance `X Xᵀ`. -/
+theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (e : ι (Fin.last H) ≃ ι 0) :
+    IsLocalMin (fun W : Weights ι ℝ => datasetLoss X (X.submatrix e id) (endToEnd W)) W ↔
+      (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
+        ∀ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P → P * P = P → P.trace ≤ bottleneck ι →
+          (X * Xᵀ * P).trace ≤ (X * Xᵀ * autoencode e W).trace := by
+  sorry
 
 end DeepLinear
 
@@ -1288,12 +1330,12 @@ section Matrix
 variable {m n : Type*}
 
 /-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
-noncomputable def maskedLoss (Ω : Finset (m × n)) (M A : Matrix m n ℝ) : ℝ :=
+def maskedLoss {𝕜 : Type*} [Field 𝕜] (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) : 𝕜 :=
   (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
 
 /-- The gradient of the masked loss: the errors at the observed entries, and zero elsewhere. -/
-def maskedError [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n)) (M A : Matrix m n ℝ) :
-    Matrix m n ℝ :=
+def maskedError {𝕜 : Type*} [Field 𝕜] [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n))
+    (M A : Matrix m n 𝕜) : Matrix m n 𝕜 :=
   Matrix.of fun i j => if (i, j) ∈ Ω then A i j - M i j else 0
 
 variable (Ω : Finset (m × n)) (M : Matrix m n ℝ)
@@ -1304,6 +1346,22 @@ end Matrix
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   (Ω : Finset (ι (Fin.last H) × ι 0)) (M : Matrix (ι (Fin.last H)) (ι 0) ℝ) {W : Weights ι ℝ}
+
+/-- **Deep matrix completion**: weights are a local minimum of the square loss on the observed
+entries if and only if their end-to-end matrix is one among the matrices of rank at most the
+bottleneck width. Depth creates no bad local minima; a bound on the rank may. -/
+theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
+    IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W ↔
+      IsLocalMinOn (maskedLoss Ω M) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
+bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
+theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
+    (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :
+    ∀ e ∈ Ω, endToEnd W e.1 e.2 = M e.1 e.2 := by
+  sorry
 
 end DeepLinear
 
@@ -1463,6 +1521,25 @@ def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Pro
 variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
 
 variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Second order**: the critical points without negative curvature are those whose end-to-end
+matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
+tight. For any widths, and without singular values. -/
+theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W) :
+    ¬ IsStrictSaddle (datasetLoss X Y) W ↔
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
+        IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
+  sorry
+
+/-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
+Hessian is positive semidefinite; a global minimum is neither of the others. -/
+theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hW : IsCritical (datasetLoss X Y) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
+      IsStrictSaddle (datasetLoss X Y) W ∨
+        (IsSaddle (datasetLoss X Y) W ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+  sorry
 
 end DeepLinear
 

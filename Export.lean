@@ -84,13 +84,25 @@ def populationFields (e : PopulationInstance)
     ("worse", Json.null),
     ("masses", toJson <| (List.finRange e.samples).map fun a => toString (e.masses a))]
 
+/-- The fields of an instance of matrix completion: a network with the identity as inputs, and which
+entries are observed. -/
+def completionFields (e : CompletionInstance)
+    (better : Weights (fun k => Fin (e.widths k)) ℚ) : List (String × Json) :=
+  let mask : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin (e.widths 0)) ℚ :=
+    Matrix.of fun i j => if (i, j) ∈ e.observed then 1 else 0
+  [("type", "network"), ("weights", weightsJson e.weights),
+    ("x", matrixJson (1 : Matrix (Fin (e.widths 0)) (Fin (e.widths 0)) ℚ)), ("y", matrixJson e.M),
+    ("end_to_end", matrixJson (endToEnd e.weights)), ("loss", toString (e.loss e.weights)),
+    ("gradient", weightsJson e.gradient), ("better", toJson (weightsJson better)),
+    ("worse", Json.null), ("mask", matrixJson mask)]
+
 /-- The fields of an instance of gradient flow: the two velocities of the end-to-end matrix. -/
 def flowFields (e : FlowInstance) : List (String × Json) :=
   [("type", "flow"), ("weights", weightsJson e.weights), ("x", matrixJson e.X),
     ("y", matrixJson e.Y), ("velocity", matrixJson e.velocity),
     ("preconditioned", matrixJson e.preconditioned)]
 
-open RankInstance NetworkInstance PopulationInstance FlowInstance in
+open RankInstance NetworkInstance PopulationInstance FlowInstance CompletionInstance in
 /-- The instances of the library. -/
 def exportedInstances : List ExportedInstance := [
   ⟨"P1.1", ``isPopulationExample_oneMatrix, "example",
@@ -181,6 +193,21 @@ def exportedInstances : List ExportedInstance := [
   ⟨"K16", ``isStrictSaddleExample_strictRotation, "example",
     hessianFields strictRotation strictRotationDirection strictRotationDirection⟩,
   ⟨"K16", ``isLocalMaxControl_blind, "control", networkFields blind⟩,
+  ⟨"SO", ``isFlatSaddleExample_flatOne, "example",
+    networkFields flatOne (some flatOneBetter)⟩,
+  ⟨"SO", ``isFlatSaddleExample_flatOrigin, "example",
+    networkFields flatOrigin (some flatOriginBetter)⟩,
+  ⟨"SO", ``isFlatSaddleExample_tightFour, "example",
+    networkFields tightFour (some tightFourBetter)⟩,
+  ⟨"SO", ``isStrictSaddleExample_strictPair, "example",
+    hessianFields strictPair strictPairDirection strictPairDirection⟩,
+  ⟨"AE", ``isAutoencoderExample_encoderBest, "example", networkFields encoderBest⟩,
+  ⟨"AE", ``isAutoencoderExample_encoderOther, "example", networkFields encoderOther⟩,
+  ⟨"AE", ``isAutoencoderExample_encoderDeep, "example", networkFields encoderDeep⟩,
+  ⟨"MC", ``isExample_diagonalTwo, "example", completionFields diagonalTwo diagonalTwoBetter⟩,
+  ⟨"MC", ``CompletionInstance.isExample_originThree, "example",
+    completionFields CompletionInstance.originThree CompletionInstance.originThreeBetter⟩,
+  ⟨"MC", ``isExample_deepThree, "example", completionFields deepThree deepThreeBetter⟩,
   ⟨"FLOW", ``isBalancedExample_balancedTwo, "example", flowFields balancedTwo⟩,
   ⟨"FLOW", ``isBalancedExample_balancedThree, "example", flowFields balancedThree⟩,
   ⟨"FLOW", ``isBalancedExample_balancedWide, "example", flowFields balancedWide⟩,

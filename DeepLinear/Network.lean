@@ -216,6 +216,19 @@ lemma between_succ (j : Fin (H + 1)) (k : Fin H) : between W j k.succ =
     W k * between W j k.castSucc + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ :=
   Fin.induction_succ _ _ _
 
+lemma between_map {S : Type*} [CommRing S] (f : R →+* S) (j k : Fin (H + 1)) :
+    between (fun i => (W i).map f) j k = (between W j k).map f := by
+  have hsingle : ∀ k, (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) S) k =
+      ((Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k).map f := by
+    intro k
+    rcases eq_or_ne k j with rfl | h
+    · rw [Pi.single_eq_same, Pi.single_eq_same, Matrix.map_one f (map_zero f) (map_one f)]
+    · rw [Pi.single_eq_of_ne h, Pi.single_eq_of_ne h, Matrix.map_zero f (map_zero f)]
+  induction k using Fin.induction with
+  | zero => exact hsingle 0
+  | succ k ih =>
+    rw [between_succ, between_succ, ih, hsingle, Matrix.map_add f (map_add f), Matrix.map_mul]
+
 lemma between_eq_zero {j k : Fin (H + 1)} (h : k < j) : between W j k = 0 := by
   induction k using Fin.induction with
   | zero => rw [between_zero, Pi.single_eq_of_ne h.ne]

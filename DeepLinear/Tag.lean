@@ -24,7 +24,7 @@ namespace DeepLinear
 /-- The problems that a theorem may be marked with, in the order in which they are shown. -/
 def problems : List String :=
   ["P1.1", "P1.2", "P1.3", "P1.4", "P2", "P3.1", "P3.2", "P3.3", "P4", "P5", "LK1", "LB", "LK2",
-    "LK3", "K16", "FLOW"]
+    "LK3", "K16", "SO", "AE", "MC", "FLOW"]
 
 /-- The theorems that carry `@[assignment]`, each with its problem. -/
 initialize assignmentExt : SimplePersistentEnvExtension (String × Name) (Array (String × Name)) ←

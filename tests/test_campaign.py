@@ -65,6 +65,7 @@ def doubled(formula: Callable[..., list[fmpq_mat]]) -> Callable[..., list[fmpq_m
 
 
 NEAR_ORIGIN = escape.near_origin
+END_TO_END = exact.end_to_end
 
 WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "P1.1": (exact, "moment_gradient", doubled(exact.moment_gradient)),
@@ -86,6 +87,9 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "LK2": (low_rank, "find_rotation", lambda *_: None),
     "LK3": (low_rank, "find_rotation", lambda *_: None),
     "K16": (escape, "climb", lambda weights, *_: list(weights)),
+    "SO": (low_rank, "find_rotation", lambda *_: None),
+    "AE": (exact, "end_to_end", lambda weights: END_TO_END(weights) * 2),
+    "MC": (exact, "masked_gradient", doubled(exact.masked_gradient)),
     "FLOW": (dynamics, "preconditioned_velocity", lambda weights, slope: slope * 0),
 }
 """Something wrong for each problem, which its trials have to notice."""

@@ -13,7 +13,7 @@ from deeplinear import exact, problems
 from deeplinear.checks import CHECKS
 from deeplinear.checks.base import Check, Part, run_part
 from deeplinear.record import load_record
-from deeplinear.solve import escape
+from deeplinear.solve import classify, escape
 
 INSTANCES = load_record().instances
 
@@ -30,6 +30,11 @@ def still(widths: list[int], *_: object) -> tuple[Any, Any]:
     """Hand back the origin for weights of smaller and of greater loss, whatever the data are."""
     weights = exact.random_network(random.Random(0), widths, 1)[0]
     return problems.zeros(weights), problems.zeros(weights)
+
+
+def flat(weights: Any, *_: object) -> classify.Classification:
+    """Say of everything that it is a saddle that is not strict."""
+    return classify.Classification(classify.Kind.FLAT_SADDLE, exact.end_to_end(weights).rank())
 
 
 BROKEN: dict[str, Broken] = {
@@ -50,6 +55,12 @@ BROKEN: dict[str, Broken] = {
     "local_minima.gap_of_minimum": lambda *_: 0.0,
     "escape.climb": lambda weights, *_: list(weights),
     "strict_saddle.negative_direction": lambda weights, *_: list(weights),
+    "classify.classify": flat,
+    "second_order.has_projected_value": lambda *_: True,
+    "second_order.is_projector": lambda *_: True,
+    "second_order.gap_to_projector": lambda *_: 0.0,
+    "completion.is_gradient": lambda *_: True,
+    "completion.misfit": lambda *_: 0.0,
     "flow.is_preconditioned": lambda *_: True,
     "flow.falls_as_fast": lambda *_: True,
     "flow.drift": lambda _: 0.0,

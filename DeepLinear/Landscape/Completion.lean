@@ -32,13 +32,27 @@ section Matrix
 variable {m n : Type*}
 
 /-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
-noncomputable def maskedLoss (Ω : Finset (m × n)) (M A : Matrix m n ℝ) : ℝ :=
+def maskedLoss {𝕜 : Type*} [Field 𝕜] (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) : 𝕜 :=
   (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
 
 /-- The gradient of the masked loss: the errors at the observed entries, and zero elsewhere. -/
-def maskedError [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n)) (M A : Matrix m n ℝ) :
-    Matrix m n ℝ :=
+def maskedError {𝕜 : Type*} [Field 𝕜] [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n))
+    (M A : Matrix m n 𝕜) : Matrix m n 𝕜 :=
   Matrix.of fun i j => if (i, j) ∈ Ω then A i j - M i j else 0
+
+/-- The masked loss over another field. -/
+lemma maskedLoss_map {𝕜 𝕂 : Type*} [Field 𝕜] [Field 𝕂] (f : 𝕜 →+* 𝕂) (Ω : Finset (m × n))
+    (M A : Matrix m n 𝕜) : maskedLoss Ω (M.map f) (A.map f) = f (maskedLoss Ω M A) := by
+  have h2 : f 2 = 2 := map_ofNat f 2
+  simp [maskedLoss, h2]
+
+/-- The masked error over another field. -/
+lemma maskedError_map {𝕜 𝕂 : Type*} [Field 𝕜] [Field 𝕂] [DecidableEq m] [DecidableEq n]
+    (f : 𝕜 →+* 𝕂) (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) :
+    maskedError Ω (M.map f) (A.map f) = (maskedError Ω M A).map f := by
+  ext i j
+  simp only [maskedError, Matrix.of_apply, Matrix.map_apply]
+  split_ifs <;> simp
 
 variable (Ω : Finset (m × n)) (M : Matrix m n ℝ)
 
@@ -98,6 +112,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Deep matrix completion**: weights are a local minimum of the square loss on the observed
 entries if and only if their end-to-end matrix is one among the matrices of rank at most the
 bottleneck width. Depth creates no bad local minima; a bound on the rank may. -/
+@[assignment "MC"]
 theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
     IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W ↔
       IsLocalMinOn (maskedLoss Ω M) {A | A.rank ≤ bottleneck ι} (endToEnd W) :=
@@ -105,6 +120,7 @@ theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
 
 /-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
 bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
+@[assignment "MC"]
 theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
     (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
     (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :

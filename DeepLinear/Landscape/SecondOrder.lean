@@ -374,6 +374,7 @@ lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosD
 /-- **Second order**: the critical points without negative curvature are those whose end-to-end
 matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
 tight. For any widths, and without singular values. -/
+@[assignment "SO"]
 theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
     (hW : IsCritical (datasetLoss X Y) W) :
     ¬ IsStrictSaddle (datasetLoss X Y) W ↔
@@ -394,6 +395,7 @@ theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
 
 /-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
 Hessian is positive semidefinite; a global minimum is neither of the others. -/
+@[assignment "SO"]
 theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical (datasetLoss X Y) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨

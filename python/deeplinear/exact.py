@@ -226,6 +226,24 @@ def gradient(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> list[fmpq_mat]:
     return _back(weights, s, (s[-1] * x - y) * x.transpose())
 
 
+def masked_error(r: fmpq_mat, m: fmpq_mat, mask: fmpq_mat) -> fmpq_mat:
+    """Return ``R - M`` at the entries that ``mask``, of zeros and ones, observes, else zero."""
+    error = r - m
+    observed = [e * seen for e, seen in zip(error.entries(), mask.entries(), strict=True)]
+    return fmpq_mat(*shape(error), observed)
+
+
+def masked_loss(weights: Weights, m: fmpq_mat, mask: fmpq_mat) -> Fraction:
+    """Return half the squared error of the end-to-end matrix at the observed entries of ``m``."""
+    return squared_norm(masked_error(end_to_end(weights), m, mask)) / 2
+
+
+def masked_gradient(weights: Weights, m: fmpq_mat, mask: fmpq_mat) -> list[fmpq_mat]:
+    """Return the gradient of the masked loss by the formula of Problem 1."""
+    s = heads(weights)
+    return _back(weights, s, masked_error(s[-1], m, mask))
+
+
 def moment_gradient(weights: Weights, sxx: fmpq_mat, syx: fmpq_mat) -> list[fmpq_mat]:
     """Return the gradient of the population loss by the formula of Problem 1.3.
 

@@ -127,7 +127,8 @@ class NetworkInstance(StrictModel):
 
     What it claims depends on the problem. ``better`` and ``worse`` are weights of smaller and of
     greater loss, if any; ``second`` is the second derivative of the loss in two ``directions``.
-    With ``masses``, on the columns of the data, the loss is that of a population.
+    With ``masses``, on the columns of the data, the loss is that of a population; with ``mask``,
+    of zeros and ones, only the observed entries of ``y`` count.
     """
 
     type: Literal["network"]
@@ -146,6 +147,7 @@ class NetworkInstance(StrictModel):
     directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
     second: Rational | None = None
     masses: tuple[Rational, ...] | None = None
+    mask: Matrix | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> NetworkInstance:
@@ -156,6 +158,8 @@ class NetworkInstance(StrictModel):
             raise ValueError("directions and second belong together: give both or neither")
         if self.masses is not None and len(self.masses) != self.x.ncols():
             raise ValueError("masses has another length than x has columns: give one a column")
+        if self.mask is not None and exact.shape(self.mask) != exact.shape(self.y):
+            raise ValueError("mask has another shape than y: give one entry for each")
         return self
 
 

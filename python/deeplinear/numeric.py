@@ -36,6 +36,11 @@ SQUARE = EntryLoss("1/2 e^2", lambda e: e * e / 2, lambda e: e)
 LOG_COSH = EntryLoss("log cosh e", lambda e: np.logaddexp(e, -e) - np.log(2.0), np.tanh)
 
 
+def masked(mask: Array) -> EntryLoss:
+    """Return the square loss at the entries that ``mask``, of zeros and ones, observes."""
+    return EntryLoss("masked", lambda e: mask * e * e / 2, lambda e: mask * e)
+
+
 @dataclass(frozen=True)
 class Problem:
     """Data, and the function whose sum over the entries of the residual is the loss."""

@@ -325,6 +325,77 @@ def curvature(path: Path) -> None:
     save(figure, path)
 
 
+def classes(path: Path) -> None:
+    """Draw the loss along random directions from a critical point of each class (SO)."""
+    refuse_unknown(path)
+    x, y = np.eye(2), np.diag([3.0, 1.0])
+    one, learned = np.eye(2), np.diag([1.0, 0.0])
+    points = {
+        "global minimum": [one, one, y],
+        "strict saddle": [learned, one, 3 * learned],
+        "saddle, not strict": [learned, learned, 3 * learned],
+    }
+    problem, generator = numeric.Problem(x, y), np.random.default_rng(2)
+    figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained", sharey=True)
+    t = np.linspace(-0.6, 0.6, 121)
+    for name, axis in zip(points, axes, strict=True):
+        start = numeric.value_and_gradient(points[name], problem)[0]
+        for _ in range(12):
+            way = [generator.standard_normal(w.shape) for w in points[name]]
+            size = float(np.linalg.norm(numeric.pack(way)))
+            curve = [
+                numeric.value_and_gradient(
+                    [w + s / size * v for w, v in zip(points[name], way, strict=True)], problem
+                )[0]
+                for s in t
+            ]
+            axis.plot(t, np.array(curve) - start, color="C0", linewidth=0.9)
+        axis.axhline(0, color="grey", linewidth=0.8)
+        axis.set(xlabel="t, in W + t V, |V| = 1", title=name)
+    axes[0].set_ylim(-0.15, 0.6)
+    axes[0].set_ylabel("change of the loss")
+    save(figure, path)
+
+
+def components(path: Path) -> None:
+    """Draw the losses of all critical autoencoders of four inputs, by what they keep (AE)."""
+    refuse_unknown(path)
+    variances = np.array([9.0, 4.0, 2.0, 1.0])
+    figure, axes = plt.subplots(figsize=(8, 4.4), layout="constrained")
+    for rank in range(5):
+        for kept in itertools.combinations(range(4), rank):
+            best = kept == tuple(range(rank))
+            loss = (variances.sum() - variances[list(kept)].sum()) / 2
+            axes.plot(rank, loss, "o" if best else "x", color="C0" if best else "C3")
+    axes.plot([], [], "o", color="C0", label="the strongest directions: the minimum of its rank")
+    axes.plot([], [], "x", color="C3", label="others: saddle points")
+    axes.set_xticks(range(5))
+    title = "Critical linear autoencoders, variances 9, 4, 2, 1"
+    axes.set(xlabel="principal directions kept", ylabel="loss", title=title)
+    axes.legend()
+    save(figure, path)
+
+
+def completion(path: Path) -> None:
+    """Draw where searches end in matrix completion, with and without a bottleneck (MC)."""
+    refuse_unknown(path)
+    generator = np.random.default_rng(0)
+    figure, axes = plt.subplots(figsize=(8, 4.4), layout="constrained")
+    kinds = ("no bottleneck: 3, 3, 3", "width 1: 3, 1, 3")
+    for place, widths in enumerate(([3, 3, 3], [3, 1, 3])):
+        for number in range(SEARCHES // 2):
+            m = generator.standard_normal((3, 3))
+            mask = (generator.random((3, 3)) < 0.7).astype(float)
+            loss = numeric.masked(mask)
+            problem = numeric.Problem(np.eye(3), m, loss)
+            found = numeric.descend(numeric.random_weights(generator, widths), problem)
+            axes.semilogy(number, max(found.loss, 1e-20), "ox"[place], color=f"C{3 * place}")
+        axes.plot([], [], "ox"[place], color=f"C{3 * place}", label=kinds[place])
+    axes.set(xlabel="search", ylabel="loss at its end", title="Matrix completion")
+    axes.legend()
+    save(figure, path)
+
+
 def trajectory(path: Path, found: dynamics.Trajectory) -> None:
     """Draw one flow: its loss, and the singular values of the end-to-end matrix."""
     refuse_unknown(path)
@@ -346,6 +417,9 @@ PICTURES = {
     "subsets": subsets,
     "bottleneck": bottleneck,
     "curvature": curvature,
+    "classes": classes,
+    "components": components,
+    "completion": completion,
     "flow": flows,
 }
 """The pictures, by the name that the command line knows."""

@@ -276,3 +276,57 @@ def is_second_order(found: numeric.Point, problem: numeric.Problem, p: int) -> b
         and len(values) >= p
         and values[p - 1] >= 1e-2 * max(1.0, values[0])
     )
+
+
+def tight_saddle(rng: random.Random, layers: int) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a saddle that is not strict, and not the origin: three layers or more, all of rank r.
+
+    The end-to-end matrix takes the r greatest singular values, and all widths are greater than r.
+    """
+    rank = rng.randint(1, 2)
+    ends = rng.randint(rank + 1, 3), rng.randint(rank + 1, 3)
+    one = random_spectral(rng, ends[1], ends[0], rank, best=True)
+    hidden = [rng.randint(rank + 1, 3) for _ in range(layers - 1)]
+    return random_layers(rng, one.r, [ends[0], *hidden, ends[1]]), one.x, one.y
+
+
+def critical_point(rng: random.Random) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a critical point of any class, with ``X X^T`` invertible: as likely each kind of five.
+
+    Of the rank of the bottleneck width; of a rank below it; with a layer at an end of smaller rank;
+    a tight saddle; the origin.
+    """
+    drawn = rng.randrange(5)
+    if drawn == 0:
+        weights, one = critical(rng, best=rng.random() < 0.3, singular=False)
+        return weights, one.x, one.y
+    if drawn == 1:
+        widths = [rng.randint(1, 4) for _ in range(rng.randint(3, 6))]
+        return deficient(rng, widths, rng.randint(0, min(widths) - 1))
+    if drawn == 2:
+        widths = [rng.randint(2, 4), *(rng.randint(1, 3) for _ in range(2)), rng.randint(2, 4)]
+        return deficient_at_an_end(rng, widths, rng.randint(0, min(widths) - 1), True)
+    if drawn == 3:
+        return tight_saddle(rng, rng.randint(3, 4))
+    widths = [rng.randint(1, 3) for _ in range(rng.randint(3, 6))]
+    weights, _, y = exact.random_network(rng, widths, widths[0])
+    return zeros(weights), exact.random_invertible(rng, widths[0]), y
+
+
+def autoencoder(
+    rng: random.Random, widths: Sequence[int], best: bool
+) -> tuple[list[fmpq_mat], fmpq_mat]:
+    """Draw a critical linear autoencoder of these widths, with its data.
+
+    It keeps the strongest principal directions, as many as the bottleneck width, or with ``best``
+    false misses one of them. The first and the last width are equal, and greater than the least.
+    """
+    n, p = widths[0], min(widths)
+    frame = random_orthogonal(rng, n)
+    scales = sorted(rng.sample(range(1, 3 * n), n), reverse=True)
+    kept = list(range(p))
+    if not best:
+        kept[rng.randrange(p)] = rng.randrange(p, n)
+    x = frame * exact.diagonal(scales, n, n) * random_orthogonal(rng, n)
+    chosen = exact.diagonal([int(i in kept) for i in range(n)], n, n)
+    return random_layers(rng, frame * chosen * frame.transpose(), widths), x

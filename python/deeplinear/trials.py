@@ -8,6 +8,7 @@ in floating point, that comes from another algorithm and the tolerance is :data:
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ from pydantic import Field, model_validator
 from deeplinear import exact, numeric, problems, worded
 from deeplinear.exact import Weights
 from deeplinear.instances import Matrix, Rational, StrictModel
-from deeplinear.solve import dynamics, escape, low_rank, strict_saddle
+from deeplinear.solve import classify, dynamics, escape, low_rank, strict_saddle
 
 GAP = 1e-9
 """How far an exact loss may be from the closed form in floats, relative to the loss of R = 0."""
@@ -57,6 +58,7 @@ class NetworkTrial(StrictModel):
     y: Matrix
     masses: tuple[Rational, ...] | None = None
     directions: tuple[tuple[Matrix, ...], tuple[Matrix, ...]] | None = None
+    mask: Matrix | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> NetworkTrial:
@@ -136,6 +138,11 @@ def _loss(trial: NetworkTrial, weights: Weights) -> Fraction:
 
 
 def _differences(trial: NetworkTrial, weights: Weights) -> list[fmpq_mat]:
+    """Return the gradient of the trial's loss by exact differences."""
+    return _slopes(weights, lambda moved: _loss(trial, moved))
+
+
+def _slopes(weights: Weights, loss: Callable[[Weights], Fraction]) -> list[fmpq_mat]:
     """Return the gradient by exact differences in every entry: the loss is a quadratic in each."""
     found = []
     for k, layer in enumerate(weights):
@@ -144,8 +151,8 @@ def _differences(trial: NetworkTrial, weights: Weights) -> list[fmpq_mat]:
             for j in range(layer.ncols()):
                 unit = fmpq_mat(*exact.shape(layer))
                 unit[i, j] = fmpq(1)
-                up = _loss(trial, [*weights[:k], layer + unit, *weights[k + 1 :]])
-                down = _loss(trial, [*weights[:k], layer - unit, *weights[k + 1 :]])
+                up = loss([*weights[:k], layer + unit, *weights[k + 1 :]])
+                down = loss([*weights[:k], layer - unit, *weights[k + 1 :]])
                 slope = (up - down) / 2
                 slopes[i, j] = fmpq(slope.numerator, slope.denominator)
         found.append(slopes)
@@ -440,6 +447,79 @@ def _saddle(trial: NetworkTrial) -> Claims:
     return claims
 
 
+def _draw_class(rng: random.Random, _: int) -> NetworkTrial:
+    weights, x, y = problems.critical_point(rng)
+    return NetworkTrial(problem="SO", weights=tuple(weights), x=x, y=y)
+
+
+def _class(trial: NetworkTrial) -> Claims:
+    """Claim that closed form, tightness and curvature, decided apart, say the same."""
+    weights, x, y = trial.weights, trial.x, trial.y
+    if x.rank() < x.nrows() or not _is_critical(trial):
+        return None
+    found = classify.classify(weights, x, y)
+    gap = float(_loss(trial, weights)) - _closed_form(trial)
+    minimal = gap <= GAP * max(1.0, float(_loss(trial, _zeros(trial))))
+    claims = [
+        (
+            minimal == (found.kind is classify.Kind.GLOBAL_MINIMUM),
+            f"{found.kind.name}, and {gap:.1e} off the closed form",
+        )
+    ]
+    if found.direction is not None:
+        value = exact.second_derivative(weights, found.direction, found.direction, x, y)
+        claims.append((value < 0, f"strict, and the second derivative is {value}"))
+    if found.kind is classify.Kind.FLAT_SADDLE:
+        slope = (exact.end_to_end(weights) * x - y) * x.transpose()
+        pairs = itertools.combinations(range(len(weights)), 2)
+        tight = all(classify.is_tight(weights, slope, found.rank, j, k) for j, k in pairs)
+        claims.append((tight, "flat, and a pair is not tight"))
+    return claims
+
+
+def _draw_encoder(rng: random.Random, number: int) -> NetworkTrial:
+    n = rng.randint(2, 4)
+    widths = [n, *(rng.randint(1, n) for _ in range(rng.randint(0, 1))), rng.randint(1, n - 1), n]
+    weights, x = problems.autoencoder(rng, widths, number % 2 == 0)
+    return NetworkTrial(problem="AE", weights=tuple(weights), x=x, y=x)
+
+
+def _encoder(trial: NetworkTrial) -> Claims:
+    x, r = trial.x, exact.end_to_end(trial.weights)
+    if x != trial.y or x.rank() < x.nrows() or not _is_critical(trial):
+        return None
+    form = x * x.transpose()
+    lost = (exact.squared_norm(x) - exact.inner(form, r)) / 2
+    return [
+        (r == r.transpose() and r * r == r, "critical, and no orthogonal projector"),
+        (r * form == form * r, "critical, and it does not commute with X X^T"),
+        (_loss(trial, trial.weights) == lost, "the loss is not the variance that is not kept"),
+    ]
+
+
+def _draw_masked(rng: random.Random, number: int) -> NetworkTrial:
+    one = _network("MC", rng, 1 + number % 4)
+    shape = one.weights[-1].nrows(), one.weights[0].ncols()
+    mask = fmpq_mat(*shape, [rng.randint(0, 1) for _ in range(shape[0] * shape[1])])
+    x, y = exact.identity(shape[1]), exact.random_matrix(rng, *shape)
+    return one.model_copy(update={"x": x, "y": y, "mask": mask})
+
+
+def _masked(trial: NetworkTrial) -> Claims:
+    """Claim that the gradient is what exact differences say: the loss is quadratic in an entry."""
+    weights, m, mask = trial.weights, trial.y, trial.mask
+    if mask is None or exact.shape(mask) != exact.shape(m):
+        return None
+    if trial.x != exact.identity(trial.x.nrows()):
+        return None
+
+    def loss(moved: Weights) -> Fraction:
+        return exact.masked_loss(moved, m, mask)
+
+    formula = exact.masked_gradient(weights, m, mask)
+    return [(formula == _slopes(weights, loss), "the formula is not the gradient")]
+
+
 def _draw_flow(rng: random.Random, number: int) -> NetworkTrial:
     one = _network("FLOW", rng, 2 + number // 2 % 3)
     balanced = problems.random_balanced(rng, one.widths)
@@ -479,6 +559,9 @@ RECIPES: dict[str, Recipe] = {
     "LK2": Recipe(_draw_shallow, _shallow),
     "LK3": Recipe(_draw_deep, _deep),
     "K16": Recipe(_draw_saddle, _saddle),
+    "SO": Recipe(_draw_class, _class),
+    "AE": Recipe(_draw_encoder, _encoder),
+    "MC": Recipe(_draw_masked, _masked),
     "FLOW": Recipe(_draw_flow, _flow),
 }
 """How the trials of each problem are drawn and judged."""

@@ -54,11 +54,14 @@ def _written_loss(
     x: fmpq_mat,
     y: fmpq_mat,
     masses: Sequence[Fraction] | None = None,
+    mask: fmpq_mat | None = None,
 ) -> Any:
     r = weights[-1]
     for layer in reversed(weights[:-1]):
         r = r * layer
     residual = matrix(y) - r * matrix(x)
+    if mask is not None:
+        residual = residual.multiply_elementwise(matrix(mask))
     if masses is None:
         return sum((entry**2 for entry in residual), sympy.S.Zero) / 2
     expectation = sympy.S.Zero
@@ -69,20 +72,31 @@ def _written_loss(
 
 
 def loss(
-    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
+    weights: Weights,
+    x: fmpq_mat,
+    y: fmpq_mat,
+    masses: Sequence[Fraction] | None = None,
+    mask: fmpq_mat | None = None,
 ) -> Fraction:
-    """Return the loss as the assignment writes it; with ``masses`` the population loss."""
-    return _from_sympy(_written_loss([matrix(layer) for layer in weights], x, y, masses))
+    """Return the loss as the assignment writes it; with ``masses`` the population loss.
+
+    With ``mask``, of zeros and ones, only the entries of the residual that it observes count.
+    """
+    return _from_sympy(_written_loss([matrix(layer) for layer in weights], x, y, masses, mask))
 
 
 def gradient(
-    weights: Weights, x: fmpq_mat, y: fmpq_mat, masses: Sequence[Fraction] | None = None
+    weights: Weights,
+    x: fmpq_mat,
+    y: fmpq_mat,
+    masses: Sequence[Fraction] | None = None,
+    mask: fmpq_mat | None = None,
 ) -> list[fmpq_mat]:
     """Return the partial derivatives of the loss in every entry of every layer.
 
     One entry at a time is made a symbol; the loss is then a polynomial in it, and SymPy
     differentiates that. No formula for the gradient is used. With ``masses`` it is the population
-    loss, of the distribution with these masses on the columns.
+    loss, of the distribution with these masses on the columns; with ``mask`` the masked one.
     """
     values = [matrix(layer) for layer in weights]
     symbol = sympy.Symbol("w")
@@ -90,7 +104,7 @@ def gradient(
     def derivative(k: int, i: int, j: int) -> Fraction:
         layer = values[k].copy()
         layer[i, j] = symbol
-        written = _written_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses)
+        written = _written_loss([*values[:k], layer, *values[k + 1 :]], x, y, masses, mask)
         return _from_sympy(sympy.Poly(written, symbol).diff(symbol).eval(values[k][i, j]))
 
     return [

@@ -44,6 +44,9 @@ USED_BY = {
     "checks/shallow": ("LK2",),
     "checks/local_minima": ("LK3",),
     "checks/saddles": ("K16",),
+    "solve/classify": ("SO",),
+    "checks/second_order": ("SO", "AE"),
+    "checks/completion": ("MC",),
     "checks/population": ("P5",),
     "checks/flow": ("FLOW",),
 }
@@ -56,6 +59,7 @@ TESTS = {
     "solve/low_rank": ("test_shallow.py", "test_escape.py"),
     "solve/strict_saddle": ("test_escape.py", "test_classify.py"),
     "solve/dynamics": ("test_flow.py",),
+    "solve/classify": ("test_classify.py",),
 }
 """The tests of each algorithm; those of all checks are test_checks.py and test_controls.py."""
 

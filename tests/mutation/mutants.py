@@ -23,6 +23,7 @@ from deeplinear import exact
 from deeplinear.checks import (
     CHECKS,
     audit,
+    completion,
     gradient,
     landscape,
     missing,
@@ -31,6 +32,7 @@ from deeplinear.checks import (
     rank_bounded,
     run_check,
     saddles,
+    second_order,
     square_full_rank,
 )
 from deeplinear.checks import flow as flow_check
@@ -44,7 +46,7 @@ from deeplinear.instances import (
     Theorem,
 )
 from deeplinear.record import differences, find_root, hashes, load_record
-from deeplinear.solve import dynamics, escape, low_rank, strict_saddle
+from deeplinear.solve import classify, dynamics, escape, low_rank, strict_saddle
 
 VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
     "P1.1": gradient.verify,
@@ -62,6 +64,9 @@ VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
     "LK2": shallow_check.verify,
     "LK3": shallow_check.verify,
     "K16": saddles.verify,
+    "SO": second_order.verify,
+    "AE": second_order.verify_encoder,
+    "MC": completion.verify,
     "FLOW": flow_check.verify,
 }
 """What recomputes the instances of each problem."""
@@ -241,6 +246,10 @@ FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
     ("no certificate", low_rank, "find_bound", lambda f: lambda *a: None, "LK2"),
     ("every certificate", low_rank, "bounds", lambda f: lambda *a: True, "LK2"),
     ("no direction", strict_saddle, "negative_direction", lambda f: lambda *a: None, "K16"),
+    ("no rotation in the classes", low_rank, "find_rotation", lambda f: lambda *a: None, "SO"),
+    ("every pair tight", classify, "is_tight", lambda f: lambda *a: True, "SO"),
+    ("no autoencoder is one", second_order, "is_projector", lambda f: lambda *a: False, "AE"),
+    ("the mask forgotten", exact, "masked_error", lambda f: lambda r, m, _: r - m, "MC"),
     ("powers off by one", dynamics, "power", lambda f: lambda a, k: f(a, k + 1), "FLOW"),
     ("velocity doubled", dynamics, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
     ("imbalance of one layer", dynamics, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),

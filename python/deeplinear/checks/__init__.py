@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from deeplinear import workers
 from deeplinear.checks import (
+    completion,
     flow,
     gradient,
     landscape,
@@ -19,6 +20,7 @@ from deeplinear.checks import (
     population,
     rank_bounded,
     saddles,
+    second_order,
     shallow,
     square_full_rank,
 )
@@ -44,6 +46,8 @@ CHECKS: dict[str, Check] = {
         shallow,
         local_minima,
         saddles,
+        second_order,
+        completion,
         flow,
     )
     for check in module.CHECKS
@@ -56,6 +60,9 @@ LEGEND = {
     "LK1 to LK3": "Lu and Kawaguchi 2017, Theorems 2.1 to 2.3",
     "LB": "Laurent and von Brecht 2018",
     "K16": "Kawaguchi 2016, Theorem 2.3",
+    "SO": "second order: every critical point classified; Baldi and Hornik 1989",
+    "AE": "the linear autoencoder: Baldi and Hornik 1989",
+    "MC": "deep matrix completion",
     "FLOW": "gradient flow: Arora, Cohen and Hazan 2018",
 }
 """What the codes of problems stand for."""
@@ -74,6 +81,9 @@ NAMES = {
     "laurent-von-brecht": "LB",
     "kawaguchi": "K16",
     "strict-saddles": "K16",
+    "second-order": "SO",
+    "autoencoder": "AE",
+    "matrix-completion": "MC",
     "gradient-flow": "FLOW",
 }
 """Names for problems, beside their codes."""

@@ -77,6 +77,22 @@ PICTURES = {
         "Around a strict saddle the loss curves up along random directions, and down along the "
         "direction that the proof constructs.",
     ),
+    "classes": (
+        ("SO",),
+        "The loss along random directions from a critical point of each class: up from a global "
+        "minimum, up and down from a strict saddle, and, to second order, not down from a saddle "
+        "that is not strict.",
+    ),
+    "components": (
+        ("AE",),
+        "The loss of every critical autoencoder of four inputs, by the principal directions that "
+        "it keeps: the strongest ones are the minimum.",
+    ),
+    "completion": (
+        ("MC",),
+        "Where searches end in matrix completion: with no bottleneck all observed entries are "
+        "fitted, with width 1 they are not.",
+    ),
     "flow": (
         ("FLOW",),
         "Gradient flow of 1 to 5 layers from balanced starts: left the loss and the proved bound, "
