@@ -1605,6 +1605,43 @@ end DeepLinear
 
 end
 
+/-! ### DeepLinear.Landscape.Corollaries -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {W : Weights ι ℝ}
+
+/-- **Second order, for a distribution**: with finite second moments and `E x xᵀ` positive definite,
+a critical point of the population loss has no negative curvature if and only if its end-to-end
+matrix is minimal among the matrices of no larger rank and all pairs of layers are tight. -/
+theorem not_isStrictSaddle_populationLoss_iff
+    {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hH : 1 ≤ H)
+    (hμ : HasFiniteSecondMoments μ) (hpos : (inputMoment μ).PosDef)
+    (hW : IsCritical (populationLoss μ) W) :
+    ¬ IsStrictSaddle (populationLoss μ) W ↔
+      IsMinOn (populationLoss μ) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
+        IsTight W (endToEnd W * inputMoment μ - crossMoment μ) := by
+  sorry
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Yun, Sra and Jadbabaie**, for any widths: a critical point whose end-to-end matrix has the
+rank of the bottleneck width is a global minimum or a strict saddle. -/
+theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W) (hR : (endToEnd W).rank = bottleneck ι) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
+      IsStrictSaddle (datasetLoss X Y) W := by
+  sorry
+
+end DeepLinear
+
+end
+
 /-! ### DeepLinear.RankBounded -/
 
 section

@@ -20,6 +20,7 @@ import DeepLinear.Landscape.AnyData
 import DeepLinear.Landscape.Autoencoder
 import DeepLinear.Landscape.Boundary
 import DeepLinear.Landscape.Completion
+import DeepLinear.Landscape.Corollaries
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Main
 import DeepLinear.Landscape.Openness

@@ -123,10 +123,10 @@ def test_a_violation_is_kept_small_and_replayed(
             (total,) = kept.totals(["P1.4"])
         assert total.trials == 10
         assert total.violations >= 8
-        path = next(tmp_path.glob("violation-P1.4-*.json"))
+        path = min(tmp_path.glob("violation-P1.4-*.json"), key=lambda file: file.stat().st_size)
         kept_trial = json.loads(path.read_text())["trial"]
         assert len(kept_trial["weights"]) == 1
-        assert kept_trial["x"] == [["1"]]
+        assert len(kept_trial["x"]) == len(kept_trial["x"][0]) == 1
         assert run_cli(wrong, "check", "--replay", str(path)) == 1
         assert "the formula is not the gradient" in capsys.readouterr().out
     assert run_cli(monkeypatch, "check", "--replay", str(path)) == 0

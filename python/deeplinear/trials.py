@@ -1,8 +1,8 @@
 """Random instances that can be kept in a file: one kind a problem, drawn, judged, made small.
 
 A trial is data alone. Its claims follow from the theorem for *every* trial of the kind that meets
-the hypothesis, so that a failing one may be changed at will while it still fails: that is how
-:func:`shrink` makes it small. Exact arithmetic decides; where a claim compares with a closed form
+the hypothesis, so that one that fails may stand for another: Hypothesis looks for a small one
+(:func:`shrink`). Exact arithmetic decides; where a claim compares with a closed form
 in floating point, that comes from another algorithm and the tolerance is :data:`GAP`.
 """
 
@@ -11,10 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Annotated, Literal, TypeAlias
 
 from flint import fmpq, fmpq_mat
@@ -569,103 +568,37 @@ RECIPES: dict[str, Recipe] = {
 
 # --- making a failing trial small -----------------------------------------------------------------
 
+EXAMPLES = 300
+"""How many trials Hypothesis draws in search of a smaller one that fails."""
 
-def shrink(trial: RankTrial | NetworkTrial, tries: int = 2000) -> RankTrial | NetworkTrial:
-    """Return a smaller trial that still fails: fewer samples, units and layers, simpler entries.
 
-    A trial that does not fail is returned as it is.
+def shrink(trial: RankTrial | NetworkTrial) -> RankTrial | NetworkTrial:
+    """Return a small trial of the same problem that fails: the given one, or what Hypothesis finds.
+
+    Hypothesis draws trials by the recipe of the problem, its own random numbers in place of a
+    seed's, and makes one that fails as small as it can. A trial that does not fail is returned as
+    it is.
     """
+    from hypothesis import HealthCheck, find, settings
+    from hypothesis import strategies as st
+    from hypothesis.errors import NoSuchExample
+
     first = failures(trial)
     if not first:
         return trial
     raised = first[0].startswith("raised ")
-    while True:
-        for candidate in _smaller(trial):
-            tries -= 1
-            said = failures(candidate)
-            if said and said[0].startswith("raised ") == raised:
-                trial = candidate
-                break
-            if tries <= 0:
-                return trial
-        else:
-            return trial
 
+    def fails(candidate: RankTrial | NetworkTrial) -> bool:
+        said = failures(candidate) or [""]
+        return said != [""] and said[0].startswith("raised ") == raised
 
-def _smaller(trial: RankTrial | NetworkTrial) -> Iterator[RankTrial | NetworkTrial]:
-    if isinstance(trial, RankTrial):
-        for name in ("p", "q"):
-            a = getattr(trial, name)
-            for i in range(a.nrows() if a.nrows() > 2 else 0):
-                yield trial.model_copy(update={name: _without(_without(a, row=i), column=i)})
-            for simpler in _simpler(a):
-                yield trial.model_copy(update={name: simpler})
-        if trial.bound > 1:
-            yield trial.model_copy(update={"bound": trial.bound - 1})
-        return
-    for s in range(trial.x.ncols() if trial.x.ncols() > 1 else 0):
-        masses = trial.masses and (*trial.masses[:s], *trial.masses[s + 1 :])
-        data = {name: _without(getattr(trial, name), column=s) for name in ("x", "y")}
-        yield trial.model_copy(update={**data, "masses": masses})
-    for k, width in enumerate(trial.widths):
-        for unit in range(width if width > 1 else 0):
-            yield _without_unit(trial, k, unit)
-    for k, layer in enumerate(trial.weights):
-        if len(trial.weights) > 1 and layer.nrows() == layer.ncols():
-            yield _each(trial, partial(_without_layer, k))
-    for name in ("x", "y"):
-        for simpler in _simpler(getattr(trial, name)):
-            yield trial.model_copy(update={name: simpler})
-    for k, layer in enumerate(trial.weights):
-        for simpler in _simpler(layer):
-            weights = (*trial.weights[:k], simpler, *trial.weights[k + 1 :])
-            yield trial.model_copy(update={"weights": weights})
-
-
-def _each(
-    trial: NetworkTrial, change: Callable[[tuple[fmpq_mat, ...]], tuple[fmpq_mat, ...]]
-) -> NetworkTrial:
-    """Change the weights, and the directions in the same way."""
-    directions = trial.directions and tuple(map(change, trial.directions))
-    return trial.model_copy(update={"weights": change(trial.weights), "directions": directions})
-
-
-def _without_layer(k: int, layers: tuple[fmpq_mat, ...]) -> tuple[fmpq_mat, ...]:
-    return (*layers[:k], *layers[k + 1 :])
-
-
-def _without_unit(trial: NetworkTrial, k: int, unit: int) -> NetworkTrial:
-    """Remove one unit of layer k (0: an input, H: an output)."""
-
-    def change(layers: tuple[fmpq_mat, ...]) -> tuple[fmpq_mat, ...]:
-        found = list(layers)
-        if k > 0:
-            found[k - 1] = _without(found[k - 1], row=unit)
-        if k < len(found):
-            found[k] = _without(found[k], column=unit)
-        return tuple(found)
-
-    changed = _each(trial, change)
-    if k == 0:
-        return changed.model_copy(update={"x": _without(trial.x, row=unit)})
-    if k == len(trial.weights):
-        return changed.model_copy(update={"y": _without(trial.y, row=unit)})
-    return changed
-
-
-def _without(a: fmpq_mat, row: int | None = None, column: int | None = None) -> fmpq_mat:
-    return fmpq_mat(
-        [[a[i, j] for j in range(a.ncols()) if j != column] for i in range(a.nrows()) if i != row]
+    randoms, numbers = st.randoms(use_true_random=False), st.integers(0, 23)
+    drawn = st.builds(RECIPES[trial.problem].draw, randoms, numbers)
+    options = settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-
-
-def _simpler(a: fmpq_mat) -> Iterator[fmpq_mat]:
-    """Return the matrices with one entry made 0, then 1, then the integer below it."""
-    for i in range(a.nrows()):
-        for j in range(a.ncols()):
-            entry = exact.fraction(a[i, j])
-            for value in (0, 1, math.floor(entry)):
-                if abs(value) + 1 < abs(entry.numerator) + entry.denominator:
-                    simpler = fmpq_mat(a)
-                    simpler[i, j] = fmpq(value)
-                    yield simpler
+    try:
+        found = find(drawn, fails, settings=options, random=random.Random(0))
+    except NoSuchExample:
+        return trial
+    return min(trial, found, key=lambda one: len(one.model_dump_json()))

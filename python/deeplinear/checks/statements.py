@@ -64,6 +64,8 @@ STATEMENTS = {
     "DeepLinear.exists_projector_of_isCritical": "SO 22cbf3e646880e47",
     "DeepLinear.not_isStrictSaddle_iff": "SO 14de9892cd451cb7",
     "DeepLinear.isMinOn_or_isStrictSaddle_or_flat": "SO c748adeb6097af5c",
+    "DeepLinear.not_isStrictSaddle_populationLoss_iff": "SO 195d41b4895e1887",
+    "DeepLinear.isMinOn_or_isStrictSaddle_of_rank_eq": "SO 76c2c82e627805ba",
     "DeepLinear.isProjector_of_isCritical": "AE 6381ddec2ceb7839",
     "DeepLinear.isLocalMin_autoencoder_iff": "AE b03b3c2641b123e0",
     "DeepLinear.isLocalMin_maskedLoss_iff": "MC 6154f46d33393c55",
