@@ -758,6 +758,454 @@ end DeepLinear
 
 end
 
+/-! ### DeepLinear.Origin -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
+loss. -/
+theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+/-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
+local maximum. -/
+def IsSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  IsCritical l W ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
+
+/-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
+local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
+theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hXY : X * Yᵀ ≠ 0) :
+    ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
+      ¬ IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 := by
+  sorry
+
+/-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
+weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
+theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+/-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
+at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
+theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
+        0 0 := by
+  sorry
+
+/-- With two weight matrices the second derivative at the origin in the direction `V` is
+`-2 ⟨Y, V₂ V₁ X⟩`. -/
+theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
+    (V : Weights ι ℝ) :
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
+        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+  sorry
+
+/-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
+direction `V` the second derivative is positive, and for some it is negative. -/
+theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
+    (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0) ∧
+    ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
+  sorry
+
+/-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
+no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
+theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Saddles -/
+
+section
+
+open Matrix Topology Polynomial
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
+loss of the end-to-end matrix has no local maxima. -/
+theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
+  sorry
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
+is empty, every critical point that is not a global minimum is a saddle point. -/
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hW : IsCritical (datasetLoss X Y) W)
+    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
+    IsSaddle (datasetLoss X Y) W := by
+  sorry
+
+/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
+the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
+derivative of the loss at `0` is not zero. -/
+theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+end DatasetLoss
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.StrictSaddles -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+section Definition
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A strict saddle: critical, with a direction of negative second derivative. -/
+def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+  IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
+    HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
+theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
+    ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+  sorry
+
+end Definition
+
+section MatrixPart
+
+variable {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [Fintype h₁] [Fintype h₂]
+
+/-- The coefficient of `t ^ 2` in `‖N - (B + t V₂) M (A + t V₁)‖² / 2`. -/
+noncomputable def quadCoeff (N : Matrix m n ℝ) (B : Matrix m h₂ ℝ) (M : Matrix h₂ h₁ ℝ)
+    (A : Matrix h₁ n ℝ) (V₁ : Matrix h₁ n ℝ) (V₂ : Matrix m h₂ ℝ) : ℝ :=
+  sqNorm (V₂ * M * A + B * M * V₁) / 2 - ((N - B * M * A) * (V₂ * M * V₁)ᵀ).trace
+
+end MatrixPart
+
+section Interior
+
+variable {n : ℕ} {ι : Fin (n + 3) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The layers between the first and the last, a network of its own (without weights when there are
+two). -/
+def interior (W : Weights ι ℝ) : Weights (fun k : Fin (n + 1) => ι k.succ.castSucc) ℝ :=
+  fun k => W k.succ.castSucc
+
+/-- The product of the interior layers, from layer 1 to the last layer but one. -/
+def interiorProduct (W : Weights ι ℝ) :
+    Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ :=
+  endToEnd (interior W)
+
+/-- Moving the first layer along `V₁` and the last along `V₂`. -/
+def outerDirection (V₁ : Matrix (ι (Fin.succ 0)) (ι 0) ℝ)
+    (V₂ : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ) : Weights ι ℝ :=
+  Function.update (Function.update 0 0 V₁) (Fin.last (n + 1)) V₂
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
+a positive definite form that is not a global minimum is a strict saddle, if the product of its
+interior layers has rank at least the bottleneck width. -/
+theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
+has the rank of the bottleneck width is a global minimum or a strict saddle. -/
+theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
+that is not a global minimum is a strict saddle. -/
+theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+end Interior
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.Tangent -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
+noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
+  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Landscape.SecondOrder -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
+or the gradient does not see the pair. -/
+def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Prop :=
+  ∀ j k : Fin H, j < k → (between W j.succ k.castSucc).rank = (endToEnd W).rank ∨
+    (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
+
+variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Second order**: the critical points without negative curvature are those whose end-to-end
+matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
+tight. For any widths, and without singular values. -/
+theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W) :
+    ¬ IsStrictSaddle (datasetLoss X Y) W ↔
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
+        IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
+  sorry
+
+/-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
+Hessian is positive semidefinite; a global minimum is neither of the others. -/
+theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hW : IsCritical (datasetLoss X Y) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
+      IsStrictSaddle (datasetLoss X Y) W ∨
+        (IsSaddle (datasetLoss X Y) W ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.PopulationLoss -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+section Population
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- `1/2 E ‖y - A x‖²` for `(x, y)` distributed as `μ`. -/
+noncomputable def populationLoss (μ : Measure ((n → ℝ) × (m → ℝ))) (A : Matrix m n ℝ) : ℝ :=
+  (∫ z, ∑ i, (z.2 i - (A *ᵥ z.1) i) ^ 2 ∂μ) / 2
+
+/-- `E x xᵀ`. -/
+noncomputable def inputMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix n n ℝ :=
+  Matrix.of fun i j => ∫ z, z.1 i * z.1 j ∂μ
+
+/-- `E y xᵀ`. -/
+noncomputable def crossMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix m n ℝ :=
+  Matrix.of fun i j => ∫ z, z.2 i * z.1 j ∂μ
+
+/-- Every coordinate of `x` and of `y` is square integrable. -/
+def HasFiniteSecondMoments (μ : Measure ((n → ℝ) × (m → ℝ))) : Prop :=
+  (∀ i, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.1 i) 2 μ) ∧
+    ∀ j, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.2 j) 2 μ
+
+variable {μ : Measure ((n → ℝ) × (m → ℝ))}
+
+/-- **Problem 1.1**: the derivative of the population loss in `W` is `W E x xᵀ - E y xᵀ`, as the
+matrix of partial derivatives. All that is asked is that `x` and `y` are square integrable. -/
+theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
+    (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) (i : m) (j : n) :
+    HasDerivAt (fun t : ℝ => populationLoss μ (A + t • Matrix.single i j 1))
+      ((A * inputMoment μ - crossMoment μ) i j) 0 := by
+  sorry
+
+/-- **Problem 1.2**, first layer: the derivative in `W₁` is `W₂ᵀ (W₂ W₁ E x xᵀ - E y xᵀ)`. -/
+theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq n]
+    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : h) (j : n) :
+    HasDerivAt (fun t : ℝ => populationLoss μ (W₂ * (W₁ + t • Matrix.single i j 1)))
+      ((W₂ᵀ * (W₂ * W₁ * inputMoment μ - crossMoment μ)) i j) 0 := by
+  sorry
+
+/-- **Problem 1.2**, second layer: the derivative in `W₂` is `(W₂ W₁ E x xᵀ - E y xᵀ) W₁ᵀ`. -/
+theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq m]
+    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : m) (j : h) :
+    HasDerivAt (fun t : ℝ => populationLoss μ ((W₂ + t • Matrix.single i j 1) * W₁))
+      (((W₂ * W₁ * inputMoment μ - crossMoment μ) * W₁ᵀ) i j) 0 := by
+  sorry
+
+end Population
+
+section DeepPopulation
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+
+/-- **Problem 1.3**: the derivative of the population loss in `W_k` is
+`W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 E x xᵀ - E y xᵀ) W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial
+derivatives. -/
+theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ)
+    (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+    HasDerivAt
+      (fun t : ℝ =>
+        populationLoss μ (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
+      (((tail W k.succ)ᵀ * (endToEnd W * inputMoment μ - crossMoment μ) *
+        (head W k.castSucc)ᵀ) i j) 0 := by
+  sorry
+
+end DeepPopulation
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Population -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+section Shallow
+
+variable {m n : Type*} [Fintype m] [Fintype n] {μ : Measure ((n → ℝ) × (m → ℝ))}
+
+/-- **The bridge**: a population problem is a dataset problem, up to a constant, for every
+distribution with finite second moments. -/
+theorem exists_datasetLoss_eq_populationLoss (hμ : HasFiniteSecondMoments μ) :
+    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ) (c : ℝ), X * Xᵀ = inputMoment μ ∧
+      Y * Xᵀ = crossMoment μ ∧ ∀ A, populationLoss μ A = datasetLoss X Y A + c := by
+  sorry
+
+/-- In the other direction, a dataset problem is the population problem of the sum of the Dirac
+measures at its columns. -/
+theorem populationLoss_sum_dirac {s : Type*} [Fintype s] (X : Matrix n s ℝ) (Y : Matrix m s ℝ) :
+    populationLoss (∑ a, Measure.dirac (fun j => X j a, fun i => Y i a)) = datasetLoss X Y := by
+  sorry
+
+/-- **Problem 5**, Theorem 2.2: the shallow population problem with a bound on the rank has no bad
+local minima. -/
+theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
+    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (populationLoss μ) {A | A.rank ≤ p} R) :
+    IsMinOn (populationLoss μ) {A | A.rank ≤ p} R := by
+  sorry
+
+end Shallow
+
+section Deep
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
+
+/-- **Problem 5**, Theorem 2.1: for every distribution with finite second moments, the end-to-end
+matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
+theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
+    IsLocalMinOn (populationLoss μ) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
+minimum, for every distribution with finite second moments. The correlation matrices need not have
+full rank. -/
+theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by
+  sorry
+
+end Deep
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Corollaries -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {W : Weights ι ℝ}
+
+/-- **Second order, for a distribution**: with finite second moments and `E x xᵀ` positive definite,
+a critical point of the population loss has no negative curvature if and only if its end-to-end
+matrix is minimal among the matrices of no larger rank and all pairs of layers are tight. -/
+theorem not_isStrictSaddle_populationLoss_iff
+    {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hH : 1 ≤ H)
+    (hμ : HasFiniteSecondMoments μ) (hpos : (inputMoment μ).PosDef)
+    (hW : IsCritical (populationLoss μ) W) :
+    ¬ IsStrictSaddle (populationLoss μ) W ↔
+      IsMinOn (populationLoss μ) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
+        IsTight W (endToEnd W * inputMoment μ - crossMoment μ) := by
+  sorry
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Yun, Sra and Jadbabaie**, for any widths: a critical point whose end-to-end matrix has the
+rank of the bottleneck width is a global minimum or a strict saddle. -/
+theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W) (hR : (endToEnd W).rank = bottleneck ι) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
+      IsStrictSaddle (datasetLoss X Y) W := by
+  sorry
+
+end DeepLinear
+
+end
+
 /-! ### DeepLinear.Flow.Balanced -/
 
 section
@@ -920,161 +1368,6 @@ end DeepLinear
 
 end
 
-/-! ### DeepLinear.Origin -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
-loss. -/
-theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
-
-/-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
-local maximum. -/
-def IsSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
-    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
-
-/-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
-local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
-theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hXY : X * Yᵀ ≠ 0) :
-    ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
-      ¬ IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 := by
-  sorry
-
-/-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
-weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
-theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
-
-/-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
-at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
-theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
-    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
-      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
-        0 0 := by
-  sorry
-
-/-- With two weight matrices the second derivative at the origin in the direction `V` is
-`-2 ⟨Y, V₂ V₁ X⟩`. -/
-theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
-    (V : Weights ι ℝ) :
-    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
-      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
-        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
-  sorry
-
-/-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
-direction `V` the second derivative is positive, and for some it is negative. -/
-theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
-    (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
-    (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
-      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0) ∧
-    ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
-      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
-  sorry
-
-/-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
-no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
-theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
-    ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
-      ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.PopulationLoss -/
-
-section
-
-open Matrix MeasureTheory
-
-namespace DeepLinear
-
-section Population
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- `1/2 E ‖y - A x‖²` for `(x, y)` distributed as `μ`. -/
-noncomputable def populationLoss (μ : Measure ((n → ℝ) × (m → ℝ))) (A : Matrix m n ℝ) : ℝ :=
-  (∫ z, ∑ i, (z.2 i - (A *ᵥ z.1) i) ^ 2 ∂μ) / 2
-
-/-- `E x xᵀ`. -/
-noncomputable def inputMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix n n ℝ :=
-  Matrix.of fun i j => ∫ z, z.1 i * z.1 j ∂μ
-
-/-- `E y xᵀ`. -/
-noncomputable def crossMoment (μ : Measure ((n → ℝ) × (m → ℝ))) : Matrix m n ℝ :=
-  Matrix.of fun i j => ∫ z, z.2 i * z.1 j ∂μ
-
-/-- Every coordinate of `x` and of `y` is square integrable. -/
-def HasFiniteSecondMoments (μ : Measure ((n → ℝ) × (m → ℝ))) : Prop :=
-  (∀ i, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.1 i) 2 μ) ∧
-    ∀ j, MemLp (fun z : (n → ℝ) × (m → ℝ) => z.2 j) 2 μ
-
-variable {μ : Measure ((n → ℝ) × (m → ℝ))}
-
-/-- **Problem 1.1**: the derivative of the population loss in `W` is `W E x xᵀ - E y xᵀ`, as the
-matrix of partial derivatives. All that is asked is that `x` and `y` are square integrable. -/
-theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
-    (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) (i : m) (j : n) :
-    HasDerivAt (fun t : ℝ => populationLoss μ (A + t • Matrix.single i j 1))
-      ((A * inputMoment μ - crossMoment μ) i j) 0 := by
-  sorry
-
-/-- **Problem 1.2**, first layer: the derivative in `W₁` is `W₂ᵀ (W₂ W₁ E x xᵀ - E y xᵀ)`. -/
-theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq n]
-    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : h) (j : n) :
-    HasDerivAt (fun t : ℝ => populationLoss μ (W₂ * (W₁ + t • Matrix.single i j 1)))
-      ((W₂ᵀ * (W₂ * W₁ * inputMoment μ - crossMoment μ)) i j) 0 := by
-  sorry
-
-/-- **Problem 1.2**, second layer: the derivative in `W₂` is `(W₂ W₁ E x xᵀ - E y xᵀ) W₁ᵀ`. -/
-theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq m]
-    (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : m) (j : h) :
-    HasDerivAt (fun t : ℝ => populationLoss μ ((W₂ + t • Matrix.single i j 1) * W₁))
-      (((W₂ * W₁ * inputMoment μ - crossMoment μ) * W₁ᵀ) i j) 0 := by
-  sorry
-
-end Population
-
-section DeepPopulation
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
-
-/-- **Problem 1.3**: the derivative of the population loss in `W_k` is
-`W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 E x xᵀ - E y xᵀ) W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial
-derivatives. -/
-theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ)
-    (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
-    HasDerivAt
-      (fun t : ℝ =>
-        populationLoss μ (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
-      (((tail W k.succ)ᵀ * (endToEnd W * inputMoment μ - crossMoment μ) *
-        (head W k.castSucc)ᵀ) i j) 0 := by
-  sorry
-
-end DeepPopulation
-
-end DeepLinear
-
-end
-
 /-! ### DeepLinear.Frechet -/
 
 section
@@ -1186,24 +1479,6 @@ variable {Q : ∀ k, Matrix (ι k) ρ ℝ} {a : ρ → ℝ}
 /-- The strength of a mode of two layers: the closed form. -/
 noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
   σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Tangent -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
-noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
-  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
 
 end DeepLinear
 
@@ -1361,281 +1636,6 @@ theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
     (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
     (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :
     ∀ e ∈ Ω, endToEnd W e.1 e.2 = M e.1 e.2 := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Saddles -/
-
-section
-
-open Matrix Topology Polynomial
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
-  {W : Weights ι ℝ}
-
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
-loss of the end-to-end matrix has no local maxima. -/
-theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
-    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
-  sorry
-
-section DatasetLoss
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
-is empty, every critical point that is not a global minimum is a saddle point. -/
-theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W)
-    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
-    IsSaddle (datasetLoss X Y) W := by
-  sorry
-
-/-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
-the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
-derivative of the loss at `0` is not zero. -/
-theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
-
-end DatasetLoss
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.StrictSaddles -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-section Definition
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- A strict saddle: critical, with a direction of negative second derivative. -/
-def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
-    HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
-theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
-    ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
-
-end Definition
-
-section MatrixPart
-
-variable {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [Fintype h₁] [Fintype h₂]
-
-/-- The coefficient of `t ^ 2` in `‖N - (B + t V₂) M (A + t V₁)‖² / 2`. -/
-noncomputable def quadCoeff (N : Matrix m n ℝ) (B : Matrix m h₂ ℝ) (M : Matrix h₂ h₁ ℝ)
-    (A : Matrix h₁ n ℝ) (V₁ : Matrix h₁ n ℝ) (V₂ : Matrix m h₂ ℝ) : ℝ :=
-  sqNorm (V₂ * M * A + B * M * V₁) / 2 - ((N - B * M * A) * (V₂ * M * V₁)ᵀ).trace
-
-end MatrixPart
-
-section Interior
-
-variable {n : ℕ} {ι : Fin (n + 3) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- The layers between the first and the last, a network of its own (without weights when there are
-two). -/
-def interior (W : Weights ι ℝ) : Weights (fun k : Fin (n + 1) => ι k.succ.castSucc) ℝ :=
-  fun k => W k.succ.castSucc
-
-/-- The product of the interior layers, from layer 1 to the last layer but one. -/
-def interiorProduct (W : Weights ι ℝ) :
-    Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ :=
-  endToEnd (interior W)
-
-/-- Moving the first layer along `V₁` and the last along `V₂`. -/
-def outerDirection (V₁ : Matrix (ι (Fin.succ 0)) (ι 0) ℝ)
-    (V₂ : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ) : Weights ι ℝ :=
-  Function.update (Function.update 0 0 V₁) (Fin.last (n + 1)) V₂
-
-/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
-a positive definite form that is not a global minimum is a strict saddle, if the product of its
-interior layers has rank at least the bottleneck width. -/
-theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
-has the rank of the bottleneck width is a global minimum or a strict saddle. -/
-theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
-that is not a global minimum is a strict saddle. -/
-theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-end Interior
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.SecondOrder -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
-or the gradient does not see the pair. -/
-def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Prop :=
-  ∀ j k : Fin H, j < k → (between W j.succ k.castSucc).rank = (endToEnd W).rank ∨
-    (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
-
-variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-
-variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
-
-/-- **Second order**: the critical points without negative curvature are those whose end-to-end
-matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
-tight. For any widths, and without singular values. -/
-theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) :
-    ¬ IsStrictSaddle (datasetLoss X Y) W ↔
-      IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
-        IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
-  sorry
-
-/-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
-Hessian is positive semidefinite; a global minimum is neither of the others. -/
-theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W ∨
-        (IsSaddle (datasetLoss X Y) W ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Population -/
-
-section
-
-open Matrix MeasureTheory
-
-namespace DeepLinear
-
-section Shallow
-
-variable {m n : Type*} [Fintype m] [Fintype n] {μ : Measure ((n → ℝ) × (m → ℝ))}
-
-/-- **The bridge**: a population problem is a dataset problem, up to a constant, for every
-distribution with finite second moments. -/
-theorem exists_datasetLoss_eq_populationLoss (hμ : HasFiniteSecondMoments μ) :
-    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ) (c : ℝ), X * Xᵀ = inputMoment μ ∧
-      Y * Xᵀ = crossMoment μ ∧ ∀ A, populationLoss μ A = datasetLoss X Y A + c := by
-  sorry
-
-/-- In the other direction, a dataset problem is the population problem of the sum of the Dirac
-measures at its columns. -/
-theorem populationLoss_sum_dirac {s : Type*} [Fintype s] (X : Matrix n s ℝ) (Y : Matrix m s ℝ) :
-    populationLoss (∑ a, Measure.dirac (fun j => X j a, fun i => Y i a)) = datasetLoss X Y := by
-  sorry
-
-/-- **Problem 5**, Theorem 2.2: the shallow population problem with a bound on the rank has no bad
-local minima. -/
-theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
-    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (populationLoss μ) {A | A.rank ≤ p} R) :
-    IsMinOn (populationLoss μ) {A | A.rank ≤ p} R := by
-  sorry
-
-end Shallow
-
-section Deep
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
-
-/-- **Problem 5**, Theorem 2.1: for every distribution with finite second moments, the end-to-end
-matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
-theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
-    IsLocalMinOn (populationLoss μ) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
-minimum, for every distribution with finite second moments. The correlation matrices need not have
-full rank. -/
-theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by
-  sorry
-
-end Deep
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Corollaries -/
-
-section
-
-open Matrix MeasureTheory
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {W : Weights ι ℝ}
-
-/-- **Second order, for a distribution**: with finite second moments and `E x xᵀ` positive definite,
-a critical point of the population loss has no negative curvature if and only if its end-to-end
-matrix is minimal among the matrices of no larger rank and all pairs of layers are tight. -/
-theorem not_isStrictSaddle_populationLoss_iff
-    {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hH : 1 ≤ H)
-    (hμ : HasFiniteSecondMoments μ) (hpos : (inputMoment μ).PosDef)
-    (hW : IsCritical (populationLoss μ) W) :
-    ¬ IsStrictSaddle (populationLoss μ) W ↔
-      IsMinOn (populationLoss μ) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
-        IsTight W (endToEnd W * inputMoment μ - crossMoment μ) := by
-  sorry
-
-variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
-
-/-- **Yun, Sra and Jadbabaie**, for any widths: a critical point whose end-to-end matrix has the
-rank of the bottleneck width is a global minimum or a strict saddle. -/
-theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) (hR : (endToEnd W).rank = bottleneck ι) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W := by
   sorry
 
 end DeepLinear

@@ -1,6 +1,7 @@
 import DeepLinear.Certificate.Bound
 import DeepLinear.Certificate.Checker
 import DeepLinear.Certificate.Rows
+import DeepLinear.Corollaries
 import DeepLinear.Ends
 import DeepLinear.Evaluate
 import DeepLinear.Flow.Balanced
@@ -20,7 +21,6 @@ import DeepLinear.Landscape.AnyData
 import DeepLinear.Landscape.Autoencoder
 import DeepLinear.Landscape.Boundary
 import DeepLinear.Landscape.Completion
-import DeepLinear.Landscape.Corollaries
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Main
 import DeepLinear.Landscape.Openness
