@@ -585,13 +585,17 @@ def width (k : ℕ) : ℕ :=
 abbrev Layer (k : Fin (N.depth + 1)) : Type :=
   Fin (N.width k)
 
-/-- The weights, rational. -/
-def ratPoint : Weights N.Layer ℚ :=
-  fun k => toMatrix _ _ (N.weights.getD k [])
+/-- Weights as lists, as rational weights of these widths. -/
+def ratPointOf (w : List Rows) : Weights N.Layer ℚ :=
+  fun k => toMatrix _ _ (w.getD k [])
+
+/-- Weights as lists, as real weights of these widths. -/
+noncomputable def pointOf (w : List Rows) : Weights N.Layer ℝ :=
+  fun k => real (N.ratPointOf w k)
 
 /-- The weights of the network as real weights. -/
 noncomputable def point : Weights N.Layer ℝ :=
-  fun k => real (N.ratPoint k)
+  N.pointOf N.weights
 
 /-- The inputs, rational. -/
 def ratInputs : Matrix (N.Layer 0) (Fin N.samples) ℚ :=
@@ -613,21 +617,36 @@ noncomputable def outputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℝ :=
 noncomputable def loss (W : Weights N.Layer ℝ) : ℝ :=
   datasetLoss N.inputs N.outputs (endToEnd W)
 
-/-- All matrices have the shapes that the widths ask for. -/
+/-- Weights as lists have the shapes that the widths ask for. -/
+def isShaped (w : List Rows) : Bool :=
+  (List.range N.depth).all fun k => hasShape (N.width (k + 1)) (N.width k) (w.getD k [])
+
+/-- Weights and data have the shapes that the widths ask for. -/
 def isWellFormed : Bool :=
-  ((List.range N.depth).all fun k =>
-      hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k [])) &&
-    hasShape (N.width 0) N.samples N.x && hasShape (N.width N.depth) N.samples N.y
+  N.isShaped N.weights && hasShape (N.width 0) N.samples N.x &&
+    hasShape (N.width N.depth) N.samples N.y
 
 /-- The product of the first `k` layers. -/
-def headRows (k : ℕ) : Rows :=
-  (N.weights.take k).foldl (fun S W => mul (N.width 0) W S) (one (N.width 0))
+def headRows (w : List Rows) : ℕ → Rows
+  | 0 => one (N.width 0)
+  | k + 1 => mul (N.width 0) (w.getD k []) (headRows w k)
+
+/-- The loss of weights, as the kernel computes it. -/
+def lossOf (w : List Rows) : ℚ :=
+  sqDist N.y (mul N.samples (N.headRows w N.depth) N.x) / 2
 
 /-- The loss of the network, as the kernel computes it. -/
 def lossValue : ℚ :=
-  sqDist N.y (mul N.samples (N.headRows N.depth) N.x) / 2
+  N.lossOf N.weights
 
-variable {N}
+/-- No entry of the weights `w` differs from that of the network by more than `r`. -/
+def isNear (r : ℚ) (w : List Rows) : Bool :=
+  (List.range N.depth).all fun k => (List.range (N.width (k + 1))).all fun i =>
+    (List.range (N.width k)).all fun j =>
+      let difference := entry (w.getD k []) i j - entry (N.weights.getD k []) i j
+      decide (-r ≤ difference) && decide (difference ≤ r)
+
+variable {N} {w : List Rows}
 
 end Net
 
@@ -704,16 +723,6 @@ def boundValue (b : Bound) : ℚ :=
   b.value (N.width N.depth) N.y N.bottleneckWidth
 
 variable {N}
-
-/-- The same network with other weights. -/
-def withWeights (N : Net) (weights : List Rows) : Net :=
-  { N with weights := weights }
-
-/-- No entry of the two lists of matrices differs by more than `r`. -/
-def isNear (r : ℚ) (V W : List Rows) : Bool :=
-  (List.range W.length).all fun k => (List.range (W.getD k []).length).all fun i =>
-    (List.range ((W.getD k []).getD i []).length).all fun j =>
-      decide (|entry (V.getD k []) i j - entry (W.getD k []) i j| ≤ r)
 
 end Net
 
@@ -967,6 +976,79 @@ theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι 
 end Interior
 
 end DeepLinear
+
+end
+
+/-! ### DeepLinear.Certificate.Critical -/
+
+section
+
+open Matrix
+
+namespace DeepLinear.Certificate
+
+/-- The sum of two matrices of one shape. -/
+def add (A B : Rows) : Rows :=
+  List.zipWith (List.zipWith (· + ·)) A B
+
+/-- The difference of two matrices of one shape. -/
+def sub (A B : Rows) : Rows :=
+  List.zipWith (List.zipWith (· - ·)) A B
+
+/-- The zero matrix. -/
+def zeros (m n : ℕ) : Rows :=
+  (List.range m).map fun _ => (List.range n).map fun _ => 0
+
+/-- The inner product `tr (A Bᵀ)` of two matrices of one shape. -/
+def inner : Rows → Rows → ℚ
+  | a :: as, b :: bs => dot a b + inner as bs
+  | _, _ => 0
+
+variable {m n : ℕ} {A B : Rows}
+
+namespace Net
+
+variable (N : Net) (w v : List Rows)
+
+/-- The slope `(R X - Y) Xᵀ` of the loss in the end-to-end matrix. -/
+def slopeRows : Rows :=
+  sub (mul (N.width 0) (N.headRows w N.depth) (mulT N.x N.x)) (mulT N.y N.x)
+
+/-- The slope, seen from the layer `j` layers below the output: `T_kᵀ G` with `k = H - j`. -/
+def backRows : ℕ → Rows
+  | 0 => N.slopeRows w
+  | j + 1 => mul (N.width 0) (transpose (N.width (N.depth - 1 - j)) (w.getD (N.depth - 1 - j) []))
+      (backRows j)
+
+/-- All entries of the gradient are zero. -/
+def isZeroGradient : Bool :=
+  (List.range N.depth).all fun k =>
+    (mulT (N.backRows w (N.depth - 1 - k)) (N.headRows w k)).all fun a => a.all fun e => e == 0
+
+/-- The derivative of the product of the first `k` layers in the direction `v`. -/
+def headDerivRows : ℕ → Rows
+  | 0 => zeros (N.width 0) (N.width 0)
+  | k + 1 => add (mul (N.width 0) (v.getD k []) (N.headRows w k))
+      (mul (N.width 0) (w.getD k []) (headDerivRows k))
+
+/-- The second derivative of the product of the first `k` layers in the direction `v`. -/
+def headDeriv₂Rows : ℕ → Rows
+  | 0 => zeros (N.width 0) (N.width 0)
+  | k + 1 => add (add (mul (N.width 0) (v.getD k []) (N.headDerivRows w v k))
+      (mul (N.width 0) (v.getD k []) (N.headDerivRows w v k)))
+      (mul (N.width 0) (w.getD k []) (headDeriv₂Rows k))
+
+/-- The second derivative of the loss in the direction `v`. -/
+def secondValue : ℚ :=
+  let moved := mul N.samples (N.headDerivRows w v N.depth) N.x
+  let residual := sub (mul N.samples (N.headRows w N.depth) N.x) N.y
+  inner moved moved + inner residual (mul N.samples (N.headDeriv₂Rows w v N.depth) N.x)
+
+variable {N w v}
+
+end Net
+
+end DeepLinear.Certificate
 
 end
 

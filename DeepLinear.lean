@@ -1,5 +1,6 @@
 import DeepLinear.Certificate.Bound
 import DeepLinear.Certificate.Checker
+import DeepLinear.Certificate.Critical
 import DeepLinear.Certificate.Rows
 import DeepLinear.Corollaries
 import DeepLinear.Ends

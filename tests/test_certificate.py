@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, certificate, cli, exact, lean, network, numeric, problems
+from deeplinear import (
+    BadInput,
+    LeanFailed,
+    certificate,
+    cli,
+    exact,
+    lean,
+    network,
+    numeric,
+    problems,
+)
 
 
 def trained(widths: list[int], samples: int, seed: int = 0) -> network.Problem:
@@ -86,7 +96,7 @@ def test_lean_accepts_and_refuses_the_same(tmp_path: Path) -> None:
         pytest.skip(str(error))
     text = certificate.certify(trained([3, 2, 3], 5)).lean()
     every = [text, *mutants(text, 200)]
-    parts = ["import DeepLinear.Certificate.Checker", "open DeepLinear.Certificate"]
+    parts = ["import DeepLinear.Certificate.Critical", "open DeepLinear.Certificate"]
     for place, one in enumerate(every):
         body = one[one.index("/-- The network") : one.index("/-- No real weights")]
         margin = re.findall(r"loss W \+ \((.*) : .\)", one)[0]
@@ -98,7 +108,7 @@ def test_lean_accepts_and_refuses_the_same(tmp_path: Path) -> None:
         parts.append(f"#eval {holds}{value}")
     file = tmp_path / "Mutants.lean"
     file.write_text("\n".join(parts), encoding="utf-8")
-    asked.run("build", "DeepLinear.Certificate.Checker")
+    asked.run("build", "DeepLinear.Certificate.Critical")
     said = re.findall(r"true|false", asked.run("env", "lean", str(file)))
     assert [word == "true" for word in said] == [accepted(one) for one in every]
 
@@ -169,3 +179,49 @@ def test_what_is_refused(
     assert run(monkeypatch, path, *words) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.glob("A.lean"))
+
+
+SADDLE = network.problem(
+    [np.diag([1.0, 0.0]), np.eye(2), np.diag([3.0, 0.0])], np.eye(2), np.diag([3.0, 1.0])
+)
+"""A strict saddle: the first and the last layer are not tight."""
+
+
+def test_other_claims_are_refused_where_they_are_false() -> None:
+    minimum = network.problem([np.eye(2)], np.eye(2), np.eye(2))
+    with pytest.raises(BadInput, match="nothing better"):
+        certificate.not_minimum(minimum)
+    with pytest.raises(BadInput, match="no strict saddle"):
+        certificate.strict_saddle(minimum)
+    with pytest.raises(BadInput, match="not critical"):
+        certificate.strict_saddle(network.problem([np.eye(2) / 2], np.eye(2), np.eye(2)))
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("not-minimum", ("y := rows 1 [[3, 0], [0, 1]]", "y := rows 1 [[3, 0], [0, 0]]")),
+        ("strict-saddle", ("y := rows 1 [[3, 0], [0, 1]]", "y := rows 1 [[3, 0], [1, 1]]")),
+    ],
+)
+def test_lean_checks_other_claims(
+    claim: str,
+    wrong: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        asked = lean.find_lean()
+    except BadInput as error:
+        pytest.skip(str(error))
+    path, to = saved(tmp_path, SADDLE), tmp_path / "Saddle.lean"
+    assert run(monkeypatch, path, "--to", str(to), "--claim", claim, "--check") == 0
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert "depends on axioms: [propext, Classical.choice, Quot.sound]" in said
+    text = to.read_text(encoding="utf-8")
+    assert wrong[0] in text
+    to.write_text(text.replace(*wrong), encoding="utf-8")
+    with pytest.raises(LeanFailed):
+        asked.check_certificate(to, "network")

@@ -65,13 +65,17 @@ def width (k : ℕ) : ℕ :=
 abbrev Layer (k : Fin (N.depth + 1)) : Type :=
   Fin (N.width k)
 
-/-- The weights, rational. -/
-def ratPoint : Weights N.Layer ℚ :=
-  fun k => toMatrix _ _ (N.weights.getD k [])
+/-- Weights as lists, as rational weights of these widths. -/
+def ratPointOf (w : List Rows) : Weights N.Layer ℚ :=
+  fun k => toMatrix _ _ (w.getD k [])
+
+/-- Weights as lists, as real weights of these widths. -/
+noncomputable def pointOf (w : List Rows) : Weights N.Layer ℝ :=
+  fun k => real (N.ratPointOf w k)
 
 /-- The weights of the network as real weights. -/
 noncomputable def point : Weights N.Layer ℝ :=
-  fun k => real (N.ratPoint k)
+  N.pointOf N.weights
 
 /-- The inputs, rational. -/
 def ratInputs : Matrix (N.Layer 0) (Fin N.samples) ℚ :=
@@ -93,72 +97,112 @@ noncomputable def outputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℝ :=
 noncomputable def loss (W : Weights N.Layer ℝ) : ℝ :=
   datasetLoss N.inputs N.outputs (endToEnd W)
 
-/-- All matrices have the shapes that the widths ask for. -/
+/-- Weights as lists have the shapes that the widths ask for. -/
+def isShaped (w : List Rows) : Bool :=
+  (List.range N.depth).all fun k => hasShape (N.width (k + 1)) (N.width k) (w.getD k [])
+
+/-- Weights and data have the shapes that the widths ask for. -/
 def isWellFormed : Bool :=
-  ((List.range N.depth).all fun k =>
-      hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k [])) &&
-    hasShape (N.width 0) N.samples N.x && hasShape (N.width N.depth) N.samples N.y
+  N.isShaped N.weights && hasShape (N.width 0) N.samples N.x &&
+    hasShape (N.width N.depth) N.samples N.y
 
 /-- The product of the first `k` layers. -/
-def headRows (k : ℕ) : Rows :=
-  (N.weights.take k).foldl (fun S W => mul (N.width 0) W S) (one (N.width 0))
+def headRows (w : List Rows) : ℕ → Rows
+  | 0 => one (N.width 0)
+  | k + 1 => mul (N.width 0) (w.getD k []) (headRows w k)
+
+/-- The loss of weights, as the kernel computes it. -/
+def lossOf (w : List Rows) : ℚ :=
+  sqDist N.y (mul N.samples (N.headRows w N.depth) N.x) / 2
 
 /-- The loss of the network, as the kernel computes it. -/
 def lossValue : ℚ :=
-  sqDist N.y (mul N.samples (N.headRows N.depth) N.x) / 2
+  N.lossOf N.weights
 
-variable {N}
+/-- No entry of the weights `w` differs from that of the network by more than `r`. -/
+def isNear (r : ℚ) (w : List Rows) : Bool :=
+  (List.range N.depth).all fun k => (List.range (N.width (k + 1))).all fun i =>
+    (List.range (N.width k)).all fun j =>
+      let difference := entry (w.getD k []) i j - entry (N.weights.getD k []) i j
+      decide (-r ≤ difference) && decide (difference ≤ r)
 
-lemma isWellFormed_iff : N.isWellFormed = true ↔
-    (∀ k < N.depth, hasShape (N.width (k + 1)) (N.width k) (N.weights.getD k []) = true) ∧
-      hasShape (N.width 0) N.samples N.x = true ∧
-        hasShape (N.width N.depth) N.samples N.y = true := by
+variable {N} {w : List Rows}
+
+lemma isWellFormed_iff : N.isWellFormed = true ↔ N.isShaped N.weights = true ∧
+    hasShape (N.width 0) N.samples N.x = true ∧
+      hasShape (N.width N.depth) N.samples N.y = true := by
   simp [isWellFormed, and_assoc]
 
-lemma headRows_succ {k : ℕ} (hk : k < N.depth) :
-    N.headRows (k + 1) = mul (N.width 0) (N.weights.getD k []) (N.headRows k) := by
-  have hk' : k < N.weights.length := hk
-  rw [headRows, List.take_add_one, List.getElem?_eq_getElem hk', Option.toList_some,
-    List.foldl_append, ← headRows, getD_eq hk']
-  rfl
+lemma hasShape_of_isShaped (hw : N.isShaped w = true) (k : Fin N.depth) :
+    hasShape (N.width (k + 1)) (N.width k) (w.getD k []) = true := by
+  simp only [isShaped, List.all_eq_true, List.mem_range] at hw
+  exact hw k k.2
 
-lemma toMatrix_headRows (h : N.isWellFormed = true) (k : Fin (N.depth + 1)) :
-    hasShape (N.width k) (N.width 0) (N.headRows k) = true ∧
-      toMatrix (N.width k) (N.width 0) (N.headRows k) = head N.ratPoint k := by
+lemma toMatrix_headRows (hw : N.isShaped w = true) (k : Fin (N.depth + 1)) :
+    hasShape (N.width k) (N.width 0) (N.headRows w k) = true ∧
+      toMatrix (N.width k) (N.width 0) (N.headRows w k) = head (N.ratPointOf w) k := by
   induction k using Fin.induction with
   | zero => exact ⟨hasShape_one, toMatrix_one⟩
   | succ k ih =>
-    have hW := (isWellFormed_iff.1 h).1 k k.2
+    have hW := hasShape_of_isShaped hw k
     have hlen := length_of_hasShape ih.1
-    have hrows : N.headRows (k.succ : Fin (N.depth + 1)) =
-        mul (N.width 0) (N.weights.getD k []) (N.headRows k) := headRows_succ k.2
+    have hrows : N.headRows w (k.succ : Fin (N.depth + 1)) =
+        mul (N.width 0) (w.getD k []) (N.headRows w k) := rfl
     refine ⟨?_, ?_⟩
     · rw [hrows]
       exact hasShape_mul hW hlen
     · rw [hrows, head_succ, ← ih.2]
       exact toMatrix_mul hW hlen
 
-lemma endToEnd_ratPoint (h : N.isWellFormed = true) :
-    toMatrix (N.width N.depth) (N.width 0) (N.headRows N.depth) = endToEnd N.ratPoint :=
-  (toMatrix_headRows h (Fin.last _)).2
-
 /-- The loss that the kernel computes is the real loss. -/
-theorem loss_point (h : N.isWellFormed = true) : N.loss N.point = (N.lossValue : ℚ) := by
-  obtain ⟨hhead, hR⟩ := toMatrix_headRows h (Fin.last _)
+theorem loss_pointOf (h : N.isWellFormed = true) (hw : N.isShaped w = true) :
+    N.loss (N.pointOf w) = (N.lossOf w : ℚ) := by
+  obtain ⟨hhead, hR⟩ := toMatrix_headRows hw (Fin.last _)
   obtain ⟨-, hx, hy⟩ := isWellFormed_iff.1 h
   have hmul := toMatrix_mul (n := N.samples) hhead (length_of_hasShape hx)
-  have hreal : N.loss N.point = Rat.castHom ℝ
-      (datasetLoss N.ratInputs N.ratOutputs (endToEnd N.ratPoint)) := by
+  have hreal : N.loss (N.pointOf w) = Rat.castHom ℝ
+      (datasetLoss N.ratInputs N.ratOutputs (endToEnd (N.ratPointOf w))) := by
     rw [← datasetLoss_map, ← endToEnd_map]
     rfl
-  have hsq : sqDist N.y (mul N.samples (N.headRows N.depth) N.x) =
-      ∑ i, ∑ j, (N.ratOutputs i j - (endToEnd N.ratPoint * N.ratInputs) i j) ^ 2 := by
+  have hsq : sqDist N.y (mul N.samples (N.headRows w N.depth) N.x) =
+      ∑ i, ∑ j, (N.ratOutputs i j - (endToEnd (N.ratPointOf w) * N.ratInputs) i j) ^ 2 := by
     refine (sqDist_eq _ _ _ hy (hasShape_mul hhead (length_of_hasShape hx))).trans ?_
     refine Finset.sum_congr rfl fun i _ => Finset.sum_congr rfl fun j _ => ?_
     have hentry := congrFun (congrFun hmul i) j
     rw [hR] at hentry
     exact congrArg (fun e => (entry N.y i j - e) ^ 2) hentry
-  rw [hreal, datasetLoss_eq_sum_sq, Rat.coe_castHom, lossValue, hsq]
+  rw [hreal, datasetLoss_eq_sum_sq, Rat.coe_castHom, lossOf, hsq]
+
+/-- The loss of the network that the kernel computes is its real loss. -/
+theorem loss_point (h : N.isWellFormed = true) : N.loss N.point = (N.lossValue : ℚ) :=
+  loss_pointOf h (isWellFormed_iff.1 h).1
+
+/-- **No local minimum**: where some weights have a smaller loss, these are no local minimum. (Every
+local minimum is a global one.) -/
+theorem not_isLocalMin (h : N.isWellFormed = true) (hw : N.isShaped w = true)
+    (hlt : N.lossOf w < N.lossValue) :
+    ¬ IsLocalMin N.loss N.point ∧ N.loss (N.pointOf w) < N.loss N.point := by
+  have h1 : N.loss (N.pointOf w) < N.loss N.point := by
+    rw [loss_pointOf h hw, loss_point h]
+    exact_mod_cast hlt
+  refine ⟨fun hmin => ?_, h1⟩
+  exact h1.not_ge (isMinOn_of_isLocalMin_of_any_data N.inputs N.outputs N.point hmin
+    (Set.mem_univ (N.pointOf w)))
+
+/-- The entries of the real weights differ by no more than what the kernel has found. -/
+theorem abs_pointOf_sub_le {r : ℚ} (h : N.isNear r w = true) (k : Fin N.depth)
+    (i : N.Layer k.succ) (j : N.Layer k.castSucc) :
+    |N.pointOf w k i j - N.point k i j| ≤ r := by
+  simp only [isNear, List.all_eq_true, List.mem_range, Bool.and_eq_true, decide_eq_true_eq] at h
+  obtain ⟨h1, h2⟩ := h k k.2 i i.2 j j.2
+  rw [abs_le]
+  have h3 : ((-r : ℚ) : ℝ) ≤
+      ((entry (w.getD k []) i j - entry (N.weights.getD k []) i j : ℚ) : ℝ) := by
+    exact_mod_cast h1
+  have h4 : ((entry (w.getD k []) i j - entry (N.weights.getD k []) i j : ℚ) : ℝ) ≤ (r : ℝ) := by
+    exact_mod_cast h2
+  push_cast at h3 h4
+  exact ⟨h3, h4⟩
 
 end Net
 
@@ -379,16 +423,6 @@ theorem isMinOn {b : Bound} (h : N.checkBound b = true) (hb : N.lossValue ≤ N.
     IsMinOn N.loss Set.univ N.point := fun W _ => by
   have h1 := loss_le_add (ε := 0) h (by simpa using hb) W
   simpa using h1
-
-/-- The same network with other weights. -/
-def withWeights (N : Net) (weights : List Rows) : Net :=
-  { N with weights := weights }
-
-/-- No entry of the two lists of matrices differs by more than `r`. -/
-def isNear (r : ℚ) (V W : List Rows) : Bool :=
-  (List.range W.length).all fun k => (List.range (W.getD k []).length).all fun i =>
-    (List.range ((W.getD k []).getD i []).length).all fun j =>
-      decide (|entry (V.getD k []) i j - entry (W.getD k []) i j| ≤ r)
 
 end Net
 

@@ -21,9 +21,10 @@ from pathlib import Path
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact
+from deeplinear import analysis, exact
 from deeplinear.errors import BadInput
 from deeplinear.network import Problem, to_floats
+from deeplinear.solve import classify, escape
 
 BITS = 48
 """Binary digits of what floats propose."""
@@ -186,13 +187,8 @@ class Certificate:
     def lean(self) -> str:
         """Return the Lean file."""
         said = f"{self.margin.numerator} / {self.margin.denominator}" if self.margin else "0"
-        return TEMPLATE.read_text(encoding="utf-8").format(
-            shown="-".join(map(str, self.widths)),
-            widths=", ".join(map(str, self.widths)),
-            samples=self.samples,
-            weights=",\n    ".join(map(_rows, self.weights)),
-            x=_rows(self.x),
-            y=_rows(self.y),
+        network = _network(self.widths, self.weights, self.x, self.y)
+        return network + _template("near").format(
             regression=_rows(self.regression),
             level=_number(self.level),
             above=_rows(self.above.matrix),
@@ -203,8 +199,62 @@ class Certificate:
         )
 
 
-TEMPLATE = Path(__file__).resolve().parent / "data" / "certificate.template"
-"""The Lean file, with places for the data."""
+def _template(name: str) -> str:
+    """Return a part of a Lean file, with places for the data."""
+    path = Path(__file__).resolve().parent / "data" / f"{name}.template"
+    return path.read_text(encoding="utf-8")
+
+
+def _network(widths: Sequence[int], weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> str:
+    return _template("certificate").format(
+        shown="-".join(map(str, widths)),
+        widths=", ".join(map(str, widths)),
+        samples=x.ncols(),
+        weights=",\n    ".join(map(_rows, weights)),
+        x=_rows(x),
+        y=_rows(y),
+    )
+
+
+def not_minimum(given: Problem, radius: Fraction = Fraction(1, 10)) -> str:
+    """Return a Lean file that a network is no local minimum, with a better one within a radius.
+
+    Raises :class:`~deeplinear.BadInput` for networks that are too large, and at and near global
+    minima, where no better one is known.
+    """
+    refuse_large(given)
+    found = analysis.analyzed(given, radius=radius)
+    if found.better is None:
+        raise BadInput(f"the network is {found.verdict.value}: there is nothing better to show.")
+    net, better = given.network, found.better.weights
+    if not (
+        escape.loss_of(better, given.x, given.y) < escape.loss_of(net.weights, given.x, given.y)
+        and escape.greatest_change(net.weights, better) <= radius
+    ):
+        raise AssertionError("the better network is not better, or not near")
+    return _network(net.widths, net.weights, given.x, given.y) + _template("not_minimum").format(
+        moved=",\n    ".join(map(_rows, better)),
+        radius=f"{radius.numerator} / {radius.denominator}",
+    )
+
+
+def strict_saddle(given: Problem) -> str:
+    """Return a Lean file that a network is a strict saddle, with a direction.
+
+    Raises :class:`~deeplinear.BadInput` for networks that are too large, not critical, or no
+    strict saddle.
+    """
+    refuse_large(given)
+    net, x, y = given.network, given.x, given.y
+    found = classify.classify(net.weights, x, y)
+    if found.direction is None:
+        raise BadInput(f"the network is {found.words}: it is no strict saddle.")
+    second = exact.second_derivative(net.weights, found.direction, found.direction, x, y)
+    if not (exact.all_zero(exact.gradient(net.weights, x, y)) and second < 0):
+        raise AssertionError("not critical, or no negative second derivative")
+    return _network(net.widths, net.weights, x, y) + _template("strict_saddle").format(
+        moved=",\n    ".join(map(_rows, found.direction))
+    )
 
 
 def certify(given: Problem, margin: Fraction | None = None) -> Certificate:

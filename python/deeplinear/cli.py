@@ -6,6 +6,7 @@ runs, so that the help comes at once.
 
 from __future__ import annotations
 
+import enum
 import io
 import sys
 import time
@@ -384,33 +385,56 @@ def analyze_(
         console.write_json(json_file, found.as_json())
 
 
+class Claim(str, enum.Enum):
+    """What a certificate proves."""
+
+    near = "near"
+    not_minimum = "not-minimum"
+    strict_saddle = "strict-saddle"
+
+
 @app.command("certificate")
 def certificate_(
     path: NetworkArgument,
     to: Annotated[Path, typer.Option("--to", help="The Lean file.")],
     x: XOption = None,
     y: YOption = None,
+    claim: Annotated[
+        Claim, typer.Option(help="Near the minimum, no local minimum, or a strict saddle.")
+    ] = Claim.near,
     margin: Annotated[
-        str | None, typer.Option(help="How far above the least loss, as 1/1000000000.")
+        str | None, typer.Option(help="near: how far above the least loss, as 1/1000000000.")
     ] = None,
+    radius: Annotated[
+        str, typer.Option(help='not-minimum: how much an entry may change, "p/q".')
+    ] = "1/10",
     check: Annotated[bool, typer.Option("--check", help="Let Lean check it, where it is.")] = False,
 ) -> None:
-    """Write a Lean theorem: no weights of these widths are better by more than a margin."""
+    """Write a Lean theorem about a network, as that no weights are better by more than a margin."""
     from deeplinear import certificate, console, lean, network
     from deeplinear.files import write_whole
 
     if to.suffix != ".lean" or not to.absolute().parent.is_dir():
         raise BadInput(f"--to is {to}: name a file that ends in .lean, in a folder that exists.")
     wanted = None if margin is None else _positive("--margin", margin)
-    found = certificate.certify(network.load(path, x, y), wanted)
-    text = found.lean()
-    if not certificate.read(text).holds():
-        raise AssertionError("the certificate does not hold")
+    limit = _positive("--radius", radius)
+    given = network.load(path, x, y)
+    if claim is Claim.near:
+        found = certificate.certify(given, wanted)
+        text, theorem = found.lean(), "loss_le"
+        if not certificate.read(text).holds():
+            raise AssertionError("the certificate does not hold")
+        said = f"no weights of these widths are better by more than {float(found.margin):.2g}"
+    elif claim is Claim.not_minimum:
+        text, theorem = certificate.not_minimum(given, limit), "not_isLocalMin"
+        said = f"no local minimum; a better network within {limit}"
+    else:
+        text, theorem = certificate.strict_saddle(given), "isStrictSaddle"
+        said = "a strict saddle"
     write_whole(to, text)
-    said = f"wrote {to}: no weights of these widths are better by more than"
-    console.say(open_screen(), f"{said} {float(found.margin):.2g} (checked in Python)")
+    console.say(open_screen(), f"wrote {to}: {said} (checked in Python)")
     if check:
-        console.say(open_screen(), lean.find_lean().check_certificate(to))
+        console.say(open_screen(), lean.find_lean().check_certificate(to, theorem))
     else:
         console.say(open_screen(), f"Not checked by Lean: lake env lean {to}")
 

@@ -70,13 +70,13 @@ class Lean:
         """Return what ``lean --version`` says."""
         return self.run("env", "lean", "--version").strip()
 
-    def check_certificate(self, path: Path) -> str:
+    def check_certificate(self, path: Path, theorem: str) -> str:
         """Let Lean check a certificate; returns what was proved, and from which axioms.
 
         Raises :class:`~deeplinear.LeanFailed` where Lean refuses it.
         """
-        self.run("build", "DeepLinear.Certificate.Checker")
-        text = path.read_text(encoding="utf-8") + "\n#print axioms loss_le\n"
+        self.run("build", "DeepLinear.Certificate.Critical")
+        text = path.read_text(encoding="utf-8") + f"\n#print axioms {theorem}\n"
         with tempfile.TemporaryDirectory() as folder:
             asked = Path(folder) / path.name
             asked.write_text(text, encoding="utf-8")
