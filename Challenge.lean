@@ -21,10 +21,12 @@ import Mathlib.Analysis.Convex.Basic
 import Mathlib.Analysis.Convex.Function
 import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.Matrix.Normed
+import Mathlib.Analysis.Matrix.PosDef
 import Mathlib.Analysis.ODE.ExistUnique
 import Mathlib.Analysis.ODE.Gronwall
 import Mathlib.Analysis.Real.Sqrt
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
+import Mathlib.Analysis.SpecialFunctions.Pow.Real
 import Mathlib.Analysis.SpecialFunctions.Sqrt
 import Mathlib.Data.Matrix.Basic
 import Mathlib.Data.Matrix.Mul
@@ -1558,9 +1560,68 @@ def alignedWeights (Q : ∀ k, Matrix (ι k) ρ ℝ) (a : ρ → ℝ) : Weights 
 
 variable {Q : ∀ k, Matrix (ι k) ρ ℝ} {a : ρ → ℝ}
 
+/-- **Decoupled dynamics** (Saxe, McClelland, Ganguli), for any depth: on whitened data, from
+aligned weights, every mode follows the scalar equation `a' = a ^ (H - 1) (σ - a ^ H)`. -/
+theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+    (hQ : ∀ k, (Q k)ᵀ * Q k = 1) {σ : ρ → ℝ} (hX : X * Xᵀ = 1)
+    (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) {T : ℝ} {a : ℝ → ρ → ℝ}
+    (ha : ∀ t ∈ Set.Ico 0 T, ∀ i,
+      HasDerivWithinAt (fun t => a t i) (a t i ^ (H - 1) * (σ i - a t i ^ H)) (Set.Ico 0 T) t) :
+    IsDatasetFlow X Y T fun t => alignedWeights Q (a t) := by
+  sorry
+
 /-- The strength of a mode of two layers: the closed form. -/
 noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
   σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
+
+/-- **Saxe, McClelland and Ganguli**: the closed form `σ e / (e - 1 + σ / s₀)`, `e = exp (2 σ t)`,
+solves the equation of a mode of two layers; its root is the mode of each layer. -/
+theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) {t : ℝ} (ht : 0 ≤ t) :
+    HasDerivAt (fun t => √(saxeMode σ s₀ t))
+      (√(saxeMode σ s₀ t) ^ (2 - 1) * (σ - √(saxeMode σ s₀ t) ^ 2)) t := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Sublevel -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
+
+/-- **Convergence from the start alone** (Arora, Cohen, Golowich and Hu, for the flow): a balanced
+start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the
+distance of the loss to that of any `R₀`, in particular to the minimum, is at most
+`exp (- 2 λ c^(2 - 2/H) t)` times that at the start. -/
+theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : ∀ T, IsDatasetFlow X Y T W)
+    (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 ≤ lam) (hc : 0 ≤ c)
+    (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
+      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v))
+    {t : ℝ} (ht : 0 ≤ t) (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
+    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
+      Real.exp (-(2 * lam * c ^ (2 - 2 / (n + 1 : ℝ))) * t) *
+        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
+  sorry
+
+open scoped Matrix.Norms.Elementwise in
+/-- **The weights converge, to a global minimum**, from a balanced start whose sublevel set stays
+away from the singular matrices. -/
+theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
+    (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 < lam)
+    (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
+      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v)) :
+    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  sorry
 
 end DeepLinear
 

@@ -10,6 +10,7 @@ import DeepLinear.Flow.Convergence
 import DeepLinear.Flow.EndToEnd
 import DeepLinear.Flow.Existence
 import DeepLinear.Flow.Modes
+import DeepLinear.Flow.Sublevel
 import DeepLinear.ForMathlib.Analysis.ODE.Descent
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank

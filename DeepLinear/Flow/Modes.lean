@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.Balanced
+import DeepLinear.Tag
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
 import Mathlib.Analysis.SpecialFunctions.Sqrt
 import Mathlib.Analysis.Calculus.Deriv.Inv
@@ -167,6 +168,7 @@ lemma datasetGradient_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (
 
 /-- **Decoupled dynamics** (Saxe, McClelland, Ganguli), for any depth: on whitened data, from
 aligned weights, every mode follows the scalar equation `a' = a ^ (H - 1) (σ - a ^ H)`. -/
+@[assignment "FLOW"]
 theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
     (hQ : ∀ k, (Q k)ᵀ * Q k = 1) {σ : ρ → ℝ} (hX : X * Xᵀ = 1)
     (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) {T : ℝ} {a : ℝ → ρ → ℝ}
@@ -193,7 +195,9 @@ theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (
 noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
   σ * Real.exp (2 * σ * t) / (Real.exp (2 * σ * t) - 1 + σ / s₀)
 
-/-- The closed form solves the equation of a mode of two layers. -/
+/-- **Saxe, McClelland and Ganguli**: the closed form `σ e / (e - 1 + σ / s₀)`, `e = exp (2 σ t)`,
+solves the equation of a mode of two layers; its root is the mode of each layer. -/
+@[assignment "FLOW"]
 theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) {t : ℝ} (ht : 0 ≤ t) :
     HasDerivAt (fun t => √(saxeMode σ s₀ t))
       (√(saxeMode σ s₀ t) ^ (2 - 1) * (σ - √(saxeMode σ s₀ t) ^ 2)) t := by

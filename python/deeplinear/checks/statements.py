@@ -79,4 +79,8 @@ STATEMENTS = {
     "DeepLinear.datasetLoss_sub_le_exp": "FLOW dde3171de44496a8",
     "DeepLinear.exists_isDatasetFlow": "FLOW d5bc352cff74734c",
     "DeepLinear.eqOn_of_isDatasetFlow": "FLOW 9c5927716046a24e",
+    "DeepLinear.isDatasetFlow_alignedWeights": "FLOW eb95ee4a6691d4b8",
+    "DeepLinear.hasDerivAt_sqrt_saxeMode": "FLOW efa67f9febb0dd64",
+    "DeepLinear.datasetLoss_sub_le_exp_of_sublevel": "FLOW 2cab754ddc96d1f2",
+    "DeepLinear.exists_tendsto_isMinOn_of_sublevel": "FLOW 7f62b6ed9171b4be",
 }
