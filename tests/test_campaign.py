@@ -77,9 +77,9 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "between",
         lambda p, q, d: (p * exact.diagonal([1], p.nrows(), q.nrows()),) * 2,
     ),
-    "P3.1": (trials, "_zeros", lambda trial: list(map(ones, trial.weights))),
+    "P3.1": (trials, "_zeros", lambda trial: list(map(exact.ones_like, trial.weights))),
     "P3.2": (escape, "near_origin", lambda *given: NEAR_ORIGIN(*given)[::-1]),
-    "P3.3": (trials, "_zeros", lambda trial: list(map(ones, trial.weights))),
+    "P3.3": (trials, "_zeros", lambda trial: list(map(exact.ones_like, trial.weights))),
     "P4": (exact, "least_squares_minimum", lambda x, y: exact.squared_norm(y) + 1),
     "P5": (problems, "reduced_rank_minimum", lambda x, y, p: 0.0),
     "LK1": (escape, "case_a", lambda weights, *_: list(weights)),
@@ -93,10 +93,6 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "FLOW": (dynamics, "preconditioned_velocity", lambda weights, slope: slope * 0),
 }
 """Something wrong for each problem, which its trials have to notice."""
-
-
-def ones(a: fmpq_mat) -> fmpq_mat:
-    return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
 
 
 @pytest.mark.parametrize("problem", WRONG)

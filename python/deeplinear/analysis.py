@@ -22,15 +22,7 @@ from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
-from deeplinear.network import (
-    Network,
-    Problem,
-    Samples,
-    floats,
-    problem,
-    refuse_data,
-    shape,
-)
+from deeplinear.network import Network, Problem, Samples, float_data, problem, shape
 from deeplinear.numeric import Array
 from deeplinear.solve import algebraic, classify, escape, estimate
 from deeplinear.solve.algebraic import Interval
@@ -277,9 +269,7 @@ def analyze(
     size = shape(x)[1 if samples == "columns" else 0]
     if is_moderate(net, size) if certify is None else certify:
         return analyzed(problem(net, x, y, samples), tolerance, radius)
-    arrays = floats(x, "x"), floats(y, "y")
-    refuse_data(net, arrays[0].shape, arrays[1].shape, samples)
-    inputs, outputs = (a.T for a in arrays) if samples == "rows" else arrays
+    inputs, outputs = float_data(net, x, y, samples)
     return estimated(net, estimate.Moments.of(inputs, outputs), tolerance, radius)
 
 
@@ -476,40 +466,10 @@ def least_curvature(
     return _float(value), direction
 
 
-def hessian(weights: Sequence[Any], x: Any, y: Any) -> Any:
-    """Return the Hessian of the loss in all entries, layer after layer, in floats.
-
-    Of layers j < k: ``|D X|^2 + 2 <G, T_k V_k M V_j S_j>`` has the blocks
-    ``T_j^T T_k (x) S_j Q S_k^T`` and, off the diagonal, those of the second term.
-    """
-    heads = [np.eye(weights[0].shape[1])]
-    for w in weights:
-        heads.append(w @ heads[-1])
-    tails = [np.eye(weights[-1].shape[0])]
-    for w in reversed(weights):
-        tails.append(tails[-1] @ w)
-    tails = tails[::-1]
-    q = x @ x.T
-    g = (heads[-1] @ x - y) @ x.T
-    cuts = np.cumsum([0, *(w.size for w in weights)])
-    found = np.zeros((cuts[-1], cuts[-1]))
-    for j in range(len(weights)):
-        middle = np.eye(weights[j].shape[0])
-        for k in range(j, len(weights)):
-            block = np.einsum(
-                "ab,cd->acbd", tails[j + 1].T @ tails[k + 1], heads[j] @ q @ heads[k].T
-            )
-            if k > j:
-                if k > j + 1:
-                    middle = weights[k - 1] @ middle
-                # <G, T_k V_k M V_j S_j>: V_k[b, d] M[d, a] V_j[a, c] (T_k^T G S_j^T)[b, c]
-                cross = tails[k + 1].T @ g @ heads[j].T
-                block = block + np.einsum("da,bc->acbd", middle, cross)
-            rows, columns = weights[j].size, weights[k].size
-            block = block.reshape(rows, columns)
-            found[cuts[j] : cuts[j + 1], cuts[k] : cuts[k + 1]] = block
-            found[cuts[k] : cuts[k + 1], cuts[j] : cuts[j + 1]] = block.T
-    return found
+def hessian(weights: Sequence[Array], x: Array, y: Array) -> Array:
+    """Return the Hessian of the loss in all entries, layer after layer, in floats."""
+    product = estimate.Hessian(weights, estimate.Moments.of(x, y))
+    return np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
 
 
 def _better(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from deeplinear import numeric
-from deeplinear.network import Network, Samples, floats, problem, refuse_data
+from deeplinear.network import Network, Samples, float_data, problem
 from deeplinear.solve import classify as classification
 from deeplinear.solve import dynamics
 from deeplinear.solve import escape as ways_down
@@ -65,8 +65,6 @@ def flow(
     True
     """
     net = Network.of(network)
-    arrays = floats(x, "x"), floats(y, "y")
-    refuse_data(net, arrays[0].shape, arrays[1].shape, samples)
-    inputs, outputs = (a.T for a in arrays) if samples == "rows" else arrays
+    inputs, outputs = float_data(net, x, y, samples)
     dynamics.refuse_time(until)
     return dynamics.integrate(net.arrays(), numeric.Problem(inputs, outputs), until)

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import analysis, exact
+from deeplinear import analysis, exact, numeric
 from deeplinear.errors import BadInput
-from deeplinear.network import Problem, to_floats
+from deeplinear.network import Problem
 from deeplinear.solve import classify, escape
 
 BITS = 48
@@ -40,18 +40,22 @@ class Factor:
     @property
     def product(self) -> fmpq_mat:
         """The matrix ``L D L^T``."""
-        return self.matrix * _diagonal(self.diagonal) * self.matrix.transpose()
+        return self.matrix * exact.diagonal(self.diagonal) * self.matrix.transpose()
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A lower bound of the loss, and what proves it: ``value`` is ``(|Y|^2 - c p - tr B) / 2``."""
+    """What proves a lower bound of the loss: K, c, B and the rest ``c + B - S``."""
 
     regression: fmpq_mat
     level: Fraction
     above: Factor
     rest: Factor
-    value: Fraction
+
+    def value(self, y: fmpq_mat, p: int) -> Fraction:
+        """Return the bound ``(|Y|^2 - c p - tr B) / 2`` for rank p."""
+        trace = exact.fraction(_trace(self.above.product))
+        return (exact.squared_norm(y) - self.level * p - trace) / 2
 
 
 def bound(given: Problem) -> Bound:
@@ -67,9 +71,7 @@ def bound(given: Problem) -> Bound:
     rest = factor(_scalar(level, form.nrows()) + above.product - form)
     if rest is None:
         raise AssertionError("the proposal is no bound")
-    trace = exact.fraction(_trace(above.product))
-    value = (exact.squared_norm(y) - level * p - trace) / 2
-    return Bound(regression, level, above, rest, value)
+    return Bound(regression, level, above, rest)
 
 
 def _proposal(form: fmpq_mat, p: int) -> tuple[Fraction, Factor]:
@@ -81,7 +83,7 @@ def _proposal(form: fmpq_mat, p: int) -> tuple[Fraction, Factor]:
     if sum(d > 0 for d in whole.diagonal) <= p:
         return Fraction(0), whole
     unit = max(abs(exact.fraction(form[i, i])) for i in range(m))
-    values, vectors = np.linalg.eigh(to_floats(form / _fmpq(unit)))
+    values, vectors = np.linalg.eigh(numeric.to_array(form / _fmpq(unit)))
     margin = Fraction(1, 2 ** (BITS - 8))
     while True:
         top = vectors[:, ::-1][:, :p]
@@ -124,15 +126,8 @@ def _fmpq(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _diagonal(entries: Sequence[Fraction]) -> fmpq_mat:
-    found = fmpq_mat(len(entries), len(entries))
-    for i, entry in enumerate(entries):
-        found[i, i] = _fmpq(entry)
-    return found
-
-
 def _scalar(value: Fraction, size: int) -> fmpq_mat:
-    return _diagonal([value] * size)
+    return exact.diagonal([value] * size)
 
 
 def _trace(a: fmpq_mat) -> fmpq:
@@ -151,10 +146,7 @@ class Certificate:
     weights: tuple[fmpq_mat, ...]
     x: fmpq_mat
     y: fmpq_mat
-    regression: fmpq_mat
-    level: Fraction
-    above: Factor
-    rest: Factor
+    proof: Bound
     margin: Fraction
 
     def holds(self) -> bool:
@@ -167,34 +159,33 @@ class Certificate:
             return False
         if exact.shape(self.y) != (ends[1], self.samples):
             return False
-        if exact.shape(self.regression) != ends[::-1] or self.level < 0:
+        proof = self.proof
+        if exact.shape(proof.regression) != ends[::-1] or proof.level < 0:
             return False
-        for one in (self.above, self.rest):
+        for one in (proof.above, proof.rest):
             size = len(one.diagonal)
             if exact.shape(one.matrix) != (ends[1], size) or any(d < 0 for d in one.diagonal):
                 return False
         cross = self.y * self.x.transpose()
-        if self.regression * (self.x * self.x.transpose()) != cross:
+        if proof.regression * (self.x * self.x.transpose()) != cross:
             return False
-        above = self.above.product
-        form = cross * self.regression.transpose()
-        if _scalar(self.level, ends[1]) + above != form + self.rest.product:
+        form = cross * proof.regression.transpose()
+        if _scalar(proof.level, ends[1]) + proof.above.product != form + proof.rest.product:
             return False
-        trace = exact.fraction(_trace(above))
-        value = (exact.squared_norm(self.y) - self.level * min(self.widths) - trace) / 2
-        return exact.loss(exact.end_to_end(self.weights), self.x, self.y) <= value + self.margin
+        loss = escape.loss_of(self.weights, self.x, self.y)
+        return loss <= proof.value(self.y, min(self.widths)) + self.margin
 
     def lean(self) -> str:
         """Return the Lean file."""
         said = f"{self.margin.numerator} / {self.margin.denominator}" if self.margin else "0"
         network = _network(self.widths, self.weights, self.x, self.y)
         return network + _template("near").format(
-            regression=_rows(self.regression),
-            level=_number(self.level),
-            above=_rows(self.above.matrix),
-            above_diagonal=_numbers(self.above.diagonal),
-            rest=_rows(self.rest.matrix),
-            rest_diagonal=_numbers(self.rest.diagonal),
+            regression=_rows(self.proof.regression),
+            level=_number(self.proof.level),
+            above=_rows(self.proof.above.matrix),
+            above_diagonal=_numbers(self.proof.above.diagonal),
+            rest=_rows(self.proof.rest.matrix),
+            rest_diagonal=_numbers(self.proof.rest.diagonal),
             margin=said,
         )
 
@@ -266,26 +257,16 @@ def certify(given: Problem, margin: Fraction | None = None) -> Certificate:
     """
     refuse_large(given)
     found = bound(given)
-    gap = exact.loss(given.network.end_to_end, given.x, given.y) - found.value
+    net = given.network
+    gap = exact.loss(net.end_to_end, given.x, given.y) - found.value(given.y, net.bottleneck)
     least = _decimal_above(max(Fraction(0), gap))
     if margin is not None and least > margin:
         raise BadInput(
             f"the loss is {exact.about(gap)} above what can be proved to be the least, more than "
             f"{exact.about(margin)}: train on, or give a greater --margin."
         )
-    net = given.network
-    return Certificate(
-        net.widths,
-        given.x.ncols(),
-        net.weights,
-        given.x,
-        given.y,
-        found.regression,
-        found.level,
-        found.above,
-        found.rest,
-        least if margin is None else margin,
-    )
+    margin = least if margin is None else margin
+    return Certificate(net.widths, given.x.ncols(), net.weights, given.x, given.y, found, margin)
 
 
 def read(text: str) -> Certificate:
@@ -309,10 +290,9 @@ def read(text: str) -> Certificate:
             tuple(_read_rows(w if w.count("[") == w.count("]") else w + "]") for w in weights),
             _read_rows(matrices["x"]),
             _read_rows(matrices["y"]),
-            _read_rows(matrices["regression"]),
-            _read_numbers(numbers["level"])[0],
-            factors["above"],
-            factors["rest"],
+            Bound(
+                _read_rows(matrices["regression"]), _read_numbers(numbers["level"])[0], **factors
+            ),
             Fraction(margin.replace(" ", "")),
         )
     except (IndexError, KeyError, ValueError, ZeroDivisionError):

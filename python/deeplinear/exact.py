@@ -120,12 +120,19 @@ def identity(n: int) -> fmpq_mat:
     return diagonal([1] * n, n, n)
 
 
-def diagonal(entries: Sequence[int], n: int, k: int) -> fmpq_mat:
-    """Return the n x k matrix with ``entries``, then zeros, on its diagonal."""
-    a = fmpq_mat(n, k)
+def diagonal(
+    entries: Sequence[int | Fraction], n: int | None = None, k: int | None = None
+) -> fmpq_mat:
+    """Return the n x k matrix with ``entries``, then zeros, on its diagonal; square by default."""
+    a = fmpq_mat(len(entries) if n is None else n, len(entries) if k is None else k)
     for i, entry in enumerate(entries):
-        a[i, i] = fmpq(entry)
+        a[i, i] = fmpq(entry.numerator, entry.denominator)
     return a
+
+
+def ones_like(a: fmpq_mat) -> fmpq_mat:
+    """Return the matrix of ones of the shape of ``a``."""
+    return fmpq_mat(*shape(a), [1] * (a.nrows() * a.ncols()))
 
 
 def is_zero(a: fmpq_mat) -> bool:

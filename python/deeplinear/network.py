@@ -18,15 +18,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact
 from deeplinear.errors import BadInput
 from deeplinear.files import write_whole
 from deeplinear.instances import Unread, parse
-
-Array: TypeAlias = npt.NDArray[np.float64]
+from deeplinear.numeric import Array, to_array
 
 Samples: TypeAlias = Literal["columns", "rows"]
 """Whether a sample is a column of the data (as in the assignment) or a row."""
@@ -128,7 +126,7 @@ class Network:
 
     def arrays(self) -> tuple[Array, ...]:
         """Return the weights rounded to floats."""
-        return tuple(map(to_floats, self.weights))
+        return tuple(map(to_array, self.weights))
 
 
 def _layers(module: Any) -> list[Any]:
@@ -201,13 +199,14 @@ def floats(value: Any, name: str = "a matrix") -> Array:
         if not np.isfinite(found).all():
             raise BadInput(f"{name}: an entry is not finite: give finite numbers.")
         return found
-    return to_floats(matrix(value, name))
+    return to_array(matrix(value, name))
 
 
-def to_floats(a: fmpq_mat) -> Array:
-    """Return a matrix rounded to floats."""
-    found = [int(entry.p) / int(entry.q) for entry in a.entries()]
-    return np.array(found).reshape(exact.shape(a))
+def float_data(net: Network, x: Any, y: Any, samples: Samples) -> tuple[Array, Array]:
+    """Return data for a network rounded to floats, the samples as columns."""
+    inputs, outputs = floats(x, "x"), floats(y, "y")
+    refuse_data(net, shape(inputs), shape(outputs), samples)
+    return (inputs.T, outputs.T) if samples == "rows" else (inputs, outputs)
 
 
 # --- files ----------------------------------------------------------------------------------------

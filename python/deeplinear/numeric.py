@@ -75,11 +75,12 @@ class Point:
 def to_array(a: fmpq_mat) -> Array:
     """Return ``a`` in floating point; :class:`~deeplinear.BadInput` where an entry is too great."""
     try:
-        return np.array([[float(entry) for entry in row] for row in exact.rows(a)])
+        found = [int(entry.p) / int(entry.q) for entry in a.entries()]
     except OverflowError:
         raise BadInput(
             "an entry is beyond what floating point can hold (1e308): give data in other units."
         ) from None
+    return np.array(found).reshape(exact.shape(a))
 
 
 def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:

@@ -379,17 +379,10 @@ def _draw_population(rng: random.Random, number: int) -> NetworkTrial:
     return NetworkTrial(
         problem="P5",
         weights=tuple(weights),
-        x=one.x * _diagonal(inverse),
-        y=one.y * _diagonal(inverse),
+        x=one.x * exact.diagonal(inverse),
+        y=one.y * exact.diagonal(inverse),
         masses=tuple(s * s for s in scales),
     )
-
-
-def _diagonal(entries: Sequence[Fraction]) -> fmpq_mat:
-    found = fmpq_mat(len(entries), len(entries))
-    for i, entry in enumerate(entries):
-        found[i, i] = fmpq(entry.numerator, entry.denominator)
-    return found
 
 
 def _population(trial: NetworkTrial) -> Claims:
@@ -398,7 +391,8 @@ def _population(trial: NetworkTrial) -> Claims:
     if not scales or None in scales:
         return None
     known = [s for s in scales if s is not None]
-    moved = {"x": trial.x * _diagonal(known), "y": trial.y * _diagonal(known), "masses": None}
+    scaled = exact.diagonal(known)
+    moved = {"x": trial.x * scaled, "y": trial.y * scaled, "masses": None}
     dataset = trial.model_copy(update=moved)
     if not _is_critical(dataset):
         return None

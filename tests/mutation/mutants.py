@@ -17,8 +17,6 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from flint import fmpq_mat
-
 from deeplinear import exact
 from deeplinear.checks import (
     CHECKS,
@@ -96,10 +94,6 @@ def _found(said: bool) -> str:
     return "found" if said else "survived"
 
 
-def _ones(a: fmpq_mat) -> fmpq_mat:
-    return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
-
-
 def _refused(record: Record, *theorems: Theorem) -> str:
     return _found(
         any(
@@ -172,20 +166,20 @@ def _changes(instance: Instance) -> Iterator[tuple[str, dict[str, object]]]:
             )
         return
     if isinstance(instance, FlowInstance):
-        yield "velocity", {"velocity": instance.velocity + _ones(instance.velocity)}
+        yield "velocity", {"velocity": instance.velocity + exact.ones_like(instance.velocity)}
         yield "velocity halved", {"velocity": instance.velocity / 2}
         right = instance.preconditioned
-        yield "preconditioned", {"preconditioned": right + _ones(right)}
-        yield "y", {"y": instance.y + _ones(instance.y)}
+        yield "preconditioned", {"preconditioned": right + exact.ones_like(right)}
+        yield "y", {"y": instance.y + exact.ones_like(instance.y)}
         return
     yield "loss", {"loss": instance.loss + Fraction(1, 1000)}
     product = instance.end_to_end
     if instance.problem not in ("P3.1", "P3.2", "P3.3", "K16"):
-        yield "end_to_end", {"end_to_end": product + _ones(product)}
+        yield "end_to_end", {"end_to_end": product + exact.ones_like(product)}
     if instance.problem.startswith(("P1", "P3", "P5")):
         for k, layer in enumerate(instance.gradient):
             wrong = list(instance.gradient)
-            wrong[k] = layer + _ones(layer) / 7
+            wrong[k] = layer + exact.ones_like(layer) / 7
             yield f"gradient of layer {k + 1}", {"gradient": tuple(wrong)}
     if instance.better is not None:
         yield "better", {"better": instance.weights}

@@ -45,7 +45,7 @@ def verify(instance: NetworkInstance) -> list[Claim]:
 
 def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
-    ones = fmpq_mat(*exact.shape(instance.y), [1] * (instance.y.nrows() * instance.y.ncols()))
+    ones = exact.ones_like(instance.y)
     updates: dict[str, dict[str, object]] = {
         "another loss": {"loss": instance.loss + 1},
         "no better weights": {"better": instance.weights},
@@ -85,7 +85,7 @@ def _all_observed(run: Run) -> None:
     for _ in range(run.cases // 4):
         widths = [run.rng.randint(2, 3) for _ in range(3)]
         weights, m, mask = random_masked(run.rng, widths)
-        everything = fmpq_mat(*exact.shape(m), [1] * (m.nrows() * m.ncols()))
+        everything = exact.ones_like(m)
         full = exact.masked_gradient(weights, m, everything)
         if full == exact.masked_gradient(weights, m, mask):
             continue

@@ -57,7 +57,7 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     """Return false variants of an instance, by what was done to it."""
     if instance.kind == "control":
         updates: dict[str, dict[str, object]] = {
-            "inputs that are not zero": {"x": ones(instance.x)},
+            "inputs that are not zero": {"x": exact.ones_like(instance.x)},
             "another loss": {"loss": Fraction(-1)},
         }
         return {done: instance.model_copy(update=update) for done, update in updates.items()}
@@ -67,15 +67,10 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
             "another loss": {"loss": instance.loss + 1},
             "another second derivative": {"second": instance.second - 1},
             "another direction": {"directions": (u, u)},
-            "weights that are not critical": {"weights": (*u[:-1], u[-1] + ones(u[-1]))},
+            "weights that are not critical": {"weights": (*u[:-1], u[-1] + exact.ones_like(u[-1]))},
         }
         return {done: instance.model_copy(update=update) for done, update in updates.items()}
     return shallow.falsified(instance)
-
-
-def ones(a: fmpq_mat) -> fmpq_mat:
-    """Return the matrix of ones of this shape."""
-    return fmpq_mat(*exact.shape(a), [1] * (a.nrows() * a.ncols()))
 
 
 def _both_ways(run: Run) -> None:

@@ -53,12 +53,12 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
     if instance.second is not None:
         return saddles.falsified(instance)
     last = instance.weights[-1]
-    moved = (*instance.weights[:-1], last + saddles.ones(last))
+    moved = (*instance.weights[:-1], last + exact.ones_like(last))
     updates: dict[str, dict[str, object]] = {
         "another loss": {"loss": instance.loss + 1},
         "weights that are not critical": {"weights": moved},
         "no better weights": {"better": instance.weights},
-        "other outputs": {"y": instance.y + saddles.ones(instance.y)},
+        "other outputs": {"y": instance.y + exact.ones_like(instance.y)},
     }
     return {done: instance.model_copy(update=update) for done, update in updates.items()}
 
