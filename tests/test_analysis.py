@@ -81,6 +81,59 @@ def test_every_verdict_has_an_example(weights: list[Any], verdict: Verdict) -> N
     assert verdict.value in str(found)
 
 
+@pytest.mark.parametrize(
+    ("weights", "targets", "wrong", "right"),
+    [
+        # the least mode is not learned to the last digit
+        (
+            [np.diag([1.0, 1, 1]), np.diag([3.0, 2, 1 + 2.0**-50])],
+            DATA,
+            Verdict.GLOBAL_MINIMUM,
+            Verdict.NEAR_GLOBAL_MINIMUM,
+        ),
+        # farther off than the tolerance
+        (
+            [np.diag([1.0, 1, 1]), np.diag([3.0, 2, 1.1])],
+            DATA,
+            Verdict.NEAR_GLOBAL_MINIMUM,
+            Verdict.DESCENDING,
+        ),
+        # the missing mode is not in the data
+        (
+            [np.diag([1.0, 1, 0]), np.diag([3.0, 2, 0])],
+            np.diag([3.0, 2, 0]),
+            Verdict.STRICT_SADDLE,
+            Verdict.GLOBAL_MINIMUM,
+        ),
+        (
+            [np.diag([1.0, 1, 1e-9]), np.diag([3.0, 2, 0])],
+            np.diag([3.0, 2, 0]),
+            Verdict.NEAR_STRICT_SADDLE,
+            Verdict.GLOBAL_MINIMUM,
+        ),
+        # two layers: the origin is strict
+        ([np.zeros((3, 3))] * 2, DATA, Verdict.FLAT_SADDLE, Verdict.STRICT_SADDLE),
+        ([np.full((3, 3), 1e-7)] * 2, DATA, Verdict.NEAR_FLAT_SADDLE, Verdict.NEAR_STRICT_SADDLE),
+        # these are the targets
+        (
+            [np.diag([1.0, 1, 1]), np.diag([1.0, 1, 1])],
+            ONE,
+            Verdict.DESCENDING,
+            Verdict.GLOBAL_MINIMUM,
+        ),
+    ],
+)
+@pytest.mark.parametrize("certify", [True, False])
+def test_every_verdict_has_a_control(
+    weights: list[Any], targets: Any, wrong: Verdict, right: Verdict, certify: bool
+) -> None:
+    """One thing is different, and the verdict is another."""
+    found = deeplinear.analyze(weights, ONE, targets, certify=certify)
+    assert found.verdict is not wrong
+    if certify:
+        assert found.verdict is right
+
+
 def test_a_saddle_of_dependent_inputs_is_not_decided() -> None:
     found = deeplinear.analyze([np.zeros((1, 2))] + [np.zeros((1, 1))] * 2, [[1], [1]], [[1]])
     assert found.verdict is Verdict.SADDLE

@@ -8,7 +8,7 @@ of small numbers only. Nothing here is guaranteed, and what is printed says "not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -128,8 +128,13 @@ def least_curvature(
     weights: Sequence[Array], data: Moments, start: Array | None = None, steps: int = 4
 ) -> tuple[float, Array]:
     """Return the least curvature that Lanczos finds in so many restarts, and its unit direction."""
-    hessian = Hessian(weights, data)
-    size = sum(w.size for w in weights)
+    return lanczos(Hessian(weights, data), sum(w.size for w in weights), start, steps)
+
+
+def lanczos(
+    hessian: Callable[[Array], Array], size: int, start: Array | None = None, steps: int = 4
+) -> tuple[float, Array]:
+    """Return the least value that Lanczos finds of a symmetric product, and its unit direction."""
     operator = LinearOperator((size, size), matvec=hessian, dtype=np.float64)
     first = np.random.default_rng(0).standard_normal(size) if start is None else start
     try:
