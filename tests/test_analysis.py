@@ -132,6 +132,8 @@ def test_every_verdict_has_a_control(
     assert found.verdict is not wrong
     if certify:
         assert found.verdict is right
+    else:  # in floating point a point is near its kind
+        assert found.verdict.name.removeprefix("NEAR_") == right.name.removeprefix("NEAR_")
 
 
 def test_a_saddle_of_dependent_inputs_is_not_decided() -> None:

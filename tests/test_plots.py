@@ -80,3 +80,14 @@ def test_what_is_compared_has_to_be_the_same(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(bench, "literal_gradient", lambda weights, x, y: weights)
     with pytest.raises(AssertionError, match="different results"):
         bench.gradient()
+
+
+def test_the_memory_of_a_process_is_its_own() -> None:
+    """A child's peak is not that of a large parent, and a large child is seen."""
+    large = b"\1" * 200_000_000
+    small = bench._process(["-c", "pass"], "nothing")[1]
+    seen = bench._process(["-c", f"b'1' * {len(large)}"], "a large child")[1]
+    assert small < 100
+    assert 190 < seen < 300
+    with pytest.raises(BadInput, match="nothing failed"):
+        bench._process(["-c", "raise SystemExit(1)"], "nothing")

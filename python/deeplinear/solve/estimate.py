@@ -128,20 +128,19 @@ def least_curvature(
     weights: Sequence[Array], data: Moments, start: Array | None = None, steps: int = 4
 ) -> tuple[float, Array]:
     """Return the least curvature that Lanczos finds in so many restarts, and its unit direction."""
-    return lanczos(Hessian(weights, data), sum(w.size for w in weights), start, steps)
+    if start is None:
+        start = np.random.default_rng(0).standard_normal(sum(w.size for w in weights))
+    return lanczos(Hessian(weights, data), start, steps)
 
 
-def lanczos(
-    hessian: Callable[[Array], Array], size: int, start: Array | None = None, steps: int = 4
-) -> tuple[float, Array]:
+def lanczos(hessian: Callable[[Array], Array], start: Array, steps: int = 4) -> tuple[float, Array]:
     """Return the least value that Lanczos finds of a symmetric product, and its unit direction."""
-    operator = LinearOperator((size, size), matvec=hessian, dtype=np.float64)
-    first = np.random.default_rng(0).standard_normal(size) if start is None else start
+    operator = LinearOperator((start.size, start.size), matvec=hessian, dtype=np.float64)
     try:
-        vectors = eigsh(operator, 1, which="SA", v0=first, ncv=12, maxiter=steps, tol=1e-3)[1]
+        vectors = eigsh(operator, 1, which="SA", v0=start, ncv=12, maxiter=steps, tol=1e-3)[1]
     except ArpackNoConvergence as error:
         vectors = error.eigenvectors
-    direction = vectors[:, 0] if vectors.size else first
+    direction = vectors[:, 0] if vectors.size else start
     direction = direction / np.linalg.norm(direction)
     return float(direction @ hessian(direction)), direction
 
