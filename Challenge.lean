@@ -1115,6 +1115,121 @@ end DeepLinear
 
 end
 
+/-! ### DeepLinear.RankBounded -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
+
+section Order
+
+variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
+
+variable [Fintype m]
+
+/-- **Problem 2**, for all shapes: for `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
+most `d` is not convex. -/
+theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
+    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
+    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
+  sorry
+
+/-- **Problem 2, the full characterization**: the set of the `m × n` matrices of rank at most `d`
+is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
+theorem convex_setOf_rank_le_iff :
+    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
+      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
+  sorry
+
+/-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
+matrices of rank at most `d` is not convex. -/
+theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
+    ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
+  sorry
+
+end Order
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Certificate.Flat -/
+
+section
+
+open Matrix
+
+namespace DeepLinear
+
+namespace Certificate
+
+/-- What proves that a critical point is a saddle, and not a strict one. -/
+structure Flat where
+  /-- The inverse of `X Xᵀ`. -/
+  inverse : Rows
+  /-- The matrix `P` with `P R Q = 1`; it has as many rows as the end-to-end matrix has rank. -/
+  left : Rows
+  /-- The matrix `Q`. -/
+  right : Rows
+  /-- What proves that no matrix of this rank has a smaller loss than the end-to-end matrix. -/
+  bound : Bound
+  /-- Weights of smaller loss. -/
+  better : List Rows
+
+namespace Net
+
+variable (N : Net) (w : List Rows)
+
+/-- The identity matrix in the place `j` of the layers, and zero elsewhere. -/
+def singleRows (j k : ℕ) : Rows :=
+  if k = j then one (N.width k) else zeros (N.width k) (N.width j)
+
+/-- The product of the layers from `j` to `k`. -/
+def betweenRows (j : ℕ) : ℕ → Rows
+  | 0 => N.singleRows j 0
+  | k + 1 => add (mul (N.width j) (w.getD k []) (betweenRows j k)) (N.singleRows j (k + 1))
+
+/-- The layers strictly between `j` and `k` have the rank of the end-to-end matrix, or the gradient
+does not see the pair. -/
+def isTightPair (f : Flat) (j k : ℕ) : Bool :=
+  let r := f.left.length
+  let n := N.width (j + 1)
+  let M := N.betweenRows w (j + 1) k
+  let S := mul r (N.headRows w (j + 1)) f.right
+  let T := mul n f.left (mul n (N.betweenRows w k N.depth) M)
+  (mul n (mul r M S) T == M) ||
+    mulT (N.backRows w (N.depth - 1 - k)) (N.headRows w j) ==
+      zeros (N.width (k + 1)) (N.width j)
+
+/-- What is proposed proves that the weights are a saddle, and not a strict one. -/
+def isFlat (f : Flat) : Bool :=
+  let d := N.width 0
+  let m := N.width N.depth
+  let r := f.left.length
+  let R := N.headRows N.weights N.depth
+  N.isWellFormed && N.isZeroGradient N.weights && decide (0 < N.depth) &&
+    ((List.range (N.depth + 1)).all fun k => decide (0 < N.width k)) &&
+    N.isShaped f.better && decide (N.lossOf f.better < N.lossValue) &&
+    hasShape d d f.inverse && (mul d (mulT N.x N.x) f.inverse == one d) &&
+    hasShape r m f.left && hasShape d r f.right && (mul r (mul d f.left R) f.right == one r) &&
+    (mul d (mul r R f.right) (mul d f.left R) == R) &&
+    f.bound.check m d N.samples N.x N.y && decide (N.lossValue ≤ f.bound.value m N.y r) &&
+    (List.range N.depth).all fun k => (List.range k).all fun j => N.isTightPair N.weights f j k
+
+variable {N w}
+
+end Net
+
+end Certificate
+
+end DeepLinear
+
+end
+
 /-! ### DeepLinear.PopulationLoss -/
 
 section
@@ -1780,48 +1895,6 @@ theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
     (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :
     ∀ e ∈ Ω, endToEnd W e.1 e.2 = M e.1 e.2 := by
   sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.RankBounded -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
-
-section Order
-
-variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
-
-variable [Fintype m]
-
-/-- **Problem 2**, for all shapes: for `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
-most `d` is not convex. -/
-theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
-    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
-    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
-  sorry
-
-/-- **Problem 2, the full characterization**: the set of the `m × n` matrices of rank at most `d`
-is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
-theorem convex_setOf_rank_le_iff :
-    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
-      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
-  sorry
-
-/-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
-matrices of rank at most `d` is not convex. -/
-theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
-    ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
-  sorry
-
-end Order
 
 end DeepLinear
 

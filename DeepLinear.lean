@@ -1,6 +1,7 @@
 import DeepLinear.Certificate.Bound
 import DeepLinear.Certificate.Checker
 import DeepLinear.Certificate.Critical
+import DeepLinear.Certificate.Flat
 import DeepLinear.Certificate.Rows
 import DeepLinear.Corollaries
 import DeepLinear.Ends

@@ -408,6 +408,11 @@ theorem bound_le {b : Bound} (h : N.checkBound b = true) (W : Weights N.Layer �
   simp only [checkBound, Bool.and_eq_true] at h
   exact Bound.value_le h.2 ((rank_endToEnd_le W).trans bottleneck_le_bottleneckWidth)
 
+/-- **A lower bound**, as a number: no weights have a loss below `v`. -/
+theorem le_loss {b : Bound} {v : ℚ} (h : N.checkBound b = true) (hv : v ≤ N.boundValue b)
+    (W : Weights N.Layer ℝ) : (v : ℝ) ≤ N.loss W :=
+  le_trans (by exact_mod_cast hv) (bound_le h W)
+
 /-- **Near the minimum**: where the certificate is one and its bound is within `ε` of the loss, the
 weights are a global minimum up to `ε`. -/
 theorem loss_le_add {b : Bound} {ε : ℚ} (h : N.checkBound b = true)

@@ -3,11 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Certificate.Checker
+import DeepLinear.Certificate.Flat
 import DeepLinear.Instances.Flow
 import DeepLinear.Landscape.Autoencoder
-import DeepLinear.Landscape.SecondOrder
-import DeepLinear.RankBounded
 
 /-!
 # Instances of the classification of critical points, and of the autoencoder
@@ -41,66 +39,30 @@ lemma isFlatSaddleExample {better : Weights (fun k => Fin (e.widths k)) ℚ} {r 
     {X' : Matrix (Fin e.samples) (Fin (e.widths 0)) ℚ} (hX : e.X * X' = 1)
     {P : Matrix (Fin r) (Fin (e.widths (Fin.last e.depth))) ℚ}
     {Q : Matrix (Fin (e.widths 0)) (Fin r) ℚ} (hPQ : P * endToEnd e.weights * Q = 1)
+    (hR : endToEnd e.weights * Q * (P * endToEnd e.weights) = endToEnd e.weights)
     {x y : Rows} (hx : toMatrix _ _ x = e.X) (hy : toMatrix _ _ y = e.Y) {b : Bound}
     (hcheck : b.check (e.widths (Fin.last e.depth)) (e.widths 0) e.samples x y = true)
     (hmin : e.loss e.weights ≤ b.value (e.widths (Fin.last e.depth)) y r)
-    {F : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin r) ℚ}
-    {G : Matrix (Fin r) (Fin (e.widths 0)) ℚ} (hFG : endToEnd e.weights = F * G)
-    (F' : ∀ _ k : Fin e.depth, Matrix (Fin (e.widths k.castSucc)) (Fin r) ℚ)
-    (G' : ∀ j _ : Fin e.depth, Matrix (Fin r) (Fin (e.widths j.succ)) ℚ)
     (ht : ∀ j k : Fin e.depth, j < k →
-      between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc = F' j k * G' j k ∨
+      between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc *
+            (head e.weights j.succ * Q) * (P * (tail (ι := fun k => Fin (e.widths k)) e.weights
+              k.castSucc * between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc)) =
+          between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc ∨
         (tail (ι := fun k => Fin (e.widths k)) e.weights k.succ)ᵀ *
           ((endToEnd e.weights * e.X - e.Y) * e.Xᵀ) * (head e.weights j.castSucc)ᵀ = 0) :
     e.IsFlatSaddleExample better := by
   have : ∀ k, Nonempty (Fin (e.widths k)) := fun k => ⟨⟨0, hpos k⟩⟩
   have hcrit := e.isCriticalPoint_iff.2 h
-  have hpd : (e.X.map (Rat.castHom ℝ) * (e.X.map (Rat.castHom ℝ))ᵀ).PosDef := by
-    refine posDef_mul_transpose_of_mul_eq_one (G' := X'.map (Rat.castHom ℝ)) ?_
-    rw [← Matrix.map_mul, hX]
-    exact Matrix.map_one _ (map_zero _) (map_one _)
-  have hR : endToEnd (toReal e.weights) = (endToEnd e.weights).map (Rat.castHom ℝ) :=
-    endToEnd_toReal e.weights
-  have hrank : (endToEnd (toReal e.weights)).rank = r := by
-    refine le_antisymm ?_ ?_
-    · rw [hR, hFG, Matrix.map_mul]
-      exact rank_le_of_eq_mul rfl
-    · have h1 : P.map (Rat.castHom ℝ) * endToEnd (toReal e.weights) * Q.map (Rat.castHom ℝ) =
-          (1 : Matrix (Fin r) (Fin r) ℝ) := by
-        rw [hR, ← Matrix.map_mul, ← Matrix.map_mul, hPQ]
-        exact Matrix.map_one _ (map_zero _) (map_one _)
-      have h2 := (rank_mul_le_left (P.map (Rat.castHom ℝ) * endToEnd (toReal e.weights))
-        (Q.map (Rat.castHom ℝ))).trans (rank_mul_le_right _ _)
-      rw [h1, Matrix.rank_one, Fintype.card_fin] at h2
-      exact h2
-  have hstrict : ¬ IsStrictSaddle (ι := fun k => Fin (e.widths k)) e.realLoss
-      (toReal e.weights) := by
-    refine (not_isStrictSaddle_iff hH hpd hcrit).2 ⟨fun A hA => ?_, fun j k hjk => ?_⟩
-    · have h1 := Bound.value_le hcheck (A := A) (p := r) (hA.trans_eq hrank)
-      rw [hx, hy] at h1
-      have h2 : ((e.loss e.weights : ℚ) : ℝ) ≤
-          (b.value (e.widths (Fin.last e.depth)) y r : ℚ) := by exact_mod_cast hmin
-      rw [← realLoss_endToEnd_toReal] at h2
-      exact h2.trans h1
-    · rcases ht j k hjk with h1 | h1
-      · left
-        have hmap : between (toReal e.weights) j.succ k.castSucc =
-            (between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc).map
-              (Rat.castHom ℝ) :=
-          between_map (ι := fun k => Fin (e.widths k)) e.weights (Rat.castHom ℝ) _ _
-        refine le_antisymm ?_ ?_
-        · rw [hmap, h1, Matrix.map_mul, hrank]
-          exact rank_le_of_eq_mul rfl
-        · rw [← tail_mul_between_mul_head (toReal e.weights) hjk]
-          exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
-      · right
-        have h2 := congrArg (fun A => A.map (Rat.castHom ℝ)) h1
-        simp only [Matrix.map_mul, Matrix.transpose_map, Matrix.map_sub _ (map_sub _),
-          ← endToEnd_map, ← tail_map, ← head_map] at h2
-        exact h2.trans (Matrix.map_zero _ (map_zero _))
   refine ⟨isSaddle_of_isCritical (ι := fun k => Fin (e.widths k)) _ _ hH hcrit fun hglobal => ?_,
-    hstrict, realLoss_lt hb⟩
-  exact (realLoss_lt hb).not_ge (hglobal (Set.mem_univ (toReal better)))
+    not_isStrictSaddle_of_rat (ι := fun k => Fin (e.widths k)) hH hX hcrit hPQ hR
+      (fun A hA => ?_) ht, realLoss_lt hb⟩
+  · exact (realLoss_lt hb).not_ge (hglobal (Set.mem_univ (toReal better)))
+  · have h1 := Bound.value_le hcheck (A := A) hA
+    rw [hx, hy] at h1
+    have h2 : ((e.loss e.weights : ℚ) : ℝ) ≤
+        (b.value (e.widths (Fin.last e.depth)) y r : ℚ) := by exact_mod_cast hmin
+    rw [← realLoss_endToEnd_toReal, endToEnd_toReal] at h2
+    exact h2.trans h1
 
 /-- The weights are critical, and the end-to-end matrix of the autoencoder is an orthogonal
 projector that commutes with `X Xᵀ`. -/
@@ -159,14 +121,10 @@ theorem isFlatSaddleExample_flatOne : flatOne.IsFlatSaddleExample flatOneBetter 
   isFlatSaddleExample (r := 1) (by decide) (by decide) (by decide +kernel) (by decide +kernel)
     (X' := (1 : Matrix (Fin 2) (Fin 2) ℚ)) (by decide +kernel)
     (P := (!![1/3, 0] : Matrix (Fin 1) (Fin 2) ℚ)) (Q := (!![1; 0] : Matrix (Fin 2) (Fin 1) ℚ))
-    (by decide +kernel) (x := [[1, 0], [0, 1]]) (y := [[3, 0], [0, 1]]) (by decide +kernel)
-    (by decide +kernel)
-    (b := ⟨[[3, 0], [0, 1]], 1, [[1, 0], [0, 1]], [8, 0], [[1, 0], [0, 1]], [0, 0]⟩)
+    (by decide +kernel) (by decide +kernel) (x := [[1, 0], [0, 1]]) (y := [[3, 0], [0, 1]])
     (by decide +kernel) (by decide +kernel)
-    (F := (!![3; 0] : Matrix (Fin 2) (Fin 1) ℚ)) (G := (!![1, 0] : Matrix (Fin 1) (Fin 2) ℚ))
-    (by decide +kernel)
-    (fun _ _ => Matrix.of fun i _ => if i.1 = 0 then 2 else 1)
-    (fun _ _ => Matrix.of fun _ i => if i.1 = 0 then 3 else -1) (by decide +kernel)
+    (b := ⟨[[3, 0], [0, 1]], 1, [[1, 0], [0, 1]], [8, 0], [[1, 0], [0, 1]], [0, 0]⟩)
+    (by decide +kernel) (by decide +kernel) (by decide +kernel)
 
 /-- Three layers of the widths 2, 2, 1, 2, at the origin. -/
 def flatOrigin : NetworkInstance where
@@ -191,12 +149,10 @@ theorem isFlatSaddleExample_flatOrigin : flatOrigin.IsFlatSaddleExample flatOrig
   isFlatSaddleExample (r := 0) (by decide) (by decide) (by decide +kernel) (by decide +kernel)
     (X' := (!![1, -1; 0, 1] : Matrix (Fin 2) (Fin 2) ℚ)) (by decide +kernel)
     (P := (0 : Matrix (Fin 0) (Fin 2) ℚ)) (Q := (0 : Matrix (Fin 2) (Fin 0) ℚ))
-    (by decide +kernel) (x := [[1, 1], [0, 1]]) (y := [[2, 0], [0, 0]]) (by decide +kernel)
-    (by decide +kernel)
-    (b := ⟨[[2, -2], [0, 0]], 4, [[1, 0], [0, 1]], [0, 0], [[1, 0], [0, 1]], [0, 4]⟩)
+    (by decide +kernel) (by decide +kernel) (x := [[1, 1], [0, 1]]) (y := [[2, 0], [0, 0]])
     (by decide +kernel) (by decide +kernel)
-    (F := (0 : Matrix (Fin 2) (Fin 0) ℚ)) (G := (0 : Matrix (Fin 0) (Fin 2) ℚ))
-    (by decide +kernel) (fun _ _ => 0) (fun _ _ => 0) (by decide +kernel)
+    (b := ⟨[[2, -2], [0, 0]], 4, [[1, 0], [0, 1]], [0, 0], [[1, 0], [0, 1]], [0, 4]⟩)
+    (by decide +kernel) (by decide +kernel) (by decide +kernel)
 
 /-- Four layers of width 2: the stronger mode is learned, every layer has rank one. -/
 def tightFour : NetworkInstance where
@@ -224,14 +180,10 @@ theorem isFlatSaddleExample_tightFour : tightFour.IsFlatSaddleExample tightFourB
   isFlatSaddleExample (r := 1) (by decide) (by decide) (by decide +kernel) (by decide +kernel)
     (X' := (1 : Matrix (Fin 2) (Fin 2) ℚ)) (by decide +kernel)
     (P := (!![1/2, 0] : Matrix (Fin 1) (Fin 2) ℚ)) (Q := (!![1; 0] : Matrix (Fin 2) (Fin 1) ℚ))
-    (by decide +kernel) (x := [[1, 0], [0, 1]]) (y := [[2, 0], [0, 2]]) (by decide +kernel)
-    (by decide +kernel)
-    (b := ⟨[[2, 0], [0, 2]], 4, [[1, 0], [0, 1]], [0, 0], [[1, 0], [0, 1]], [0, 0]⟩)
+    (by decide +kernel) (by decide +kernel) (x := [[1, 0], [0, 1]]) (y := [[2, 0], [0, 2]])
     (by decide +kernel) (by decide +kernel)
-    (F := (!![2; 0] : Matrix (Fin 2) (Fin 1) ℚ)) (G := (!![1, 0] : Matrix (Fin 1) (Fin 2) ℚ))
-    (by decide +kernel)
-    (fun _ _ => Matrix.of fun i _ => if i.1 = 0 then 1 else 0)
-    (fun _ _ => Matrix.of fun _ i => if i.1 = 0 then 1 else 0) (by decide +kernel)
+    (b := ⟨[[2, 0], [0, 2]], 4, [[1, 0], [0, 1]], [0, 0], [[1, 0], [0, 1]], [0, 0]⟩)
+    (by decide +kernel) (by decide +kernel) (by decide +kernel)
 
 /-- As `flatOne`, but the middle layer is the identity. -/
 def strictPair : NetworkInstance where
