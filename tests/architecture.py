@@ -73,7 +73,7 @@ def page(text: str) -> str:
         "lean": arrows(
             lean_imports(), ("ForMathlib", "Landscape", "Flow", "Instances", "Certificate")
         ),
-        "python": arrows(python_imports(), ("checks", "report", "solve")),
+        "python": arrows(python_imports(), ("certificate", "checks", "report", "solve")),
     }
     for name, pairs in graphs.items():
         mark = f"<!-- {name} -->"

@@ -50,7 +50,7 @@ def test_every_problem_has_wording_a_picture_and_a_page(folder: Path) -> None:
     assert report.wordings().keys() == CHECKS.keys()
     assert {problem for whose, _ in report.PICTURES.values() for problem in whose} == CHECKS.keys()
     assert report.PICTURES.keys() == plots.PICTURES.keys()
-    assert pages(folder).keys() == {f"{p}.html" for p in [*CHECKS, "index", "graph"]}
+    assert pages(folder).keys() == {f"{p}.html" for p in [*CHECKS, "index", "graph", "certificate"]}
 
 
 def test_links_lead_to_places(folder: Path) -> None:
@@ -246,3 +246,7 @@ def test_the_command_runs_the_checks_and_writes_the_report(
         assert int(ended.value.code or 0) == failed
         assert ("FAILED" in (made / "index.html").read_text(encoding="utf-8")) == bool(failed)
         assert f"wrote {made / 'index.html'}" in capsys.readouterr().out
+
+
+def test_the_certificate_of_the_report_holds() -> None:
+    assert report.Example.made().certificate.holds()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,8 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, numeric
+from deeplinear.certificate import Certificate, certify
+from deeplinear.claim import Claim
 from deeplinear.errors import BadInput
 from deeplinear.network import Network, Problem, Samples, float_data, problem, shape
 from deeplinear.numeric import Array
@@ -65,6 +67,14 @@ THEOREMS = {
 }
 """The Lean theorem behind each verdict."""
 
+CLAIMS = {
+    Verdict.GLOBAL_MINIMUM: Claim.MINIMUM,
+    Verdict.NEAR_GLOBAL_MINIMUM: Claim.NEAR,
+    Verdict.STRICT_SADDLE: Claim.STRICT_SADDLE,
+    Verdict.FLAT_SADDLE: Claim.FLAT,
+}
+"""What a certificate proves for each verdict; for the others, that there is no local minimum."""
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -99,7 +109,8 @@ class Analysis:
     loss to it; ``better`` is a network within ``radius`` (greatest change of an entry) whose loss
     is smaller by ``gain``, exactly; None at and near global minima. Where it is not, ``least`` and
     ``gap`` are None, and all numbers are in floating point, those two as ``least_estimate`` and
-    ``gap_estimate``. ``scale`` is the loss of R = 0, which tolerances are relative to.
+    ``gap_estimate``. ``scale`` is the loss of R = 0, which tolerances are relative to; ``data`` are
+    X and Y where they were kept, exactly.
     """
 
     network: Network
@@ -121,6 +132,26 @@ class Analysis:
     radius: Fraction
     better: Network | None
     gain: Fraction | float
+    data: tuple[fmpq_mat, fmpq_mat] | None = field(default=None, repr=False)
+
+    def certificate(self, claim: Claim | None = None) -> Certificate:
+        """Return a certificate of the verdict, or of another claim: a theorem for Lean's kernel.
+
+        ``.lean()`` is its text, ``.save("Network.lean")`` writes it. Raises
+        :class:`~deeplinear.BadInput` where the analysis is not certified, the network is too large
+        for Lean's kernel, or the claim is not true.
+
+        >>> analyze([[[1.0]], [[1.0]]], [[1.0, 2.0]], [[1.0, 2.0]]).certificate().claimed.words
+        'a global minimum'
+        """
+        if self.data is None:
+            raise BadInput("the analysis is not certified: give analyze certify=True.")
+        claim = claim or CLAIMS.get(self.verdict, Claim.NOT_MINIMUM)
+        better = None if self.better is None else self.better.weights
+        if claim is Claim.NOT_MINIMUM and better is None:
+            raise BadInput(f"the network is {self.verdict.value}: there is nothing better to show.")
+        given = Problem(self.network, *self.data)
+        return certify(given, claim, better=better, radius=self.radius)
 
     @property
     def theorem(self) -> str:
@@ -391,6 +422,7 @@ def analyzed(
         radius=radius,
         better=None if better is None else Network(tuple(better)),
         gain=gain,
+        data=(x, y),
     )
 
 

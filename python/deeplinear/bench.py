@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import exact, lean, numeric, worded
+from deeplinear import certificate, exact, lean, network, numeric, worded
 from deeplinear.errors import BadInput
 from deeplinear.record import hashes
 from deeplinear.solve import estimate
@@ -388,6 +388,53 @@ def lake() -> Result:
     return Result((Measured("lake build", "from nothing, Mathlib built", seconds),))
 
 
+KERNEL = (
+    *(((width,) * 4, 53) for width in (4, 8, 12, 16)),
+    *(((6,) * (layers + 1), 53) for layers in (1, 2, 4, 8)),
+    *(((8,) * 4, bits) for bits in (8, 24)),
+    ((4, 3, 4), 53),
+)
+"""Widths and binary digits of the numbers for which Lean is timed on a certificate."""
+
+WANTED = {((4, 3, 4), 53): 5.0, ((8,) * 4, 53): 60.0}
+"""The seconds that are wanted for some of them."""
+
+
+def certificates(cases: Sequence[tuple[tuple[int, ...], int]] = KERNEL) -> Result:
+    """Measure Lean on certificates of trained networks with 20 samples, its start included."""
+    try:
+        asked = lean.find_lean()
+    except BadInput as error:
+        return Result(note=f"Lean was not measured on certificates. {error}")
+    rows, targets = [], []
+    for widths, bits in cases:
+        made = certificate.certify(_trained(widths, bits))
+        shown = f"{'-'.join(map(str, widths))}, numbers of {bits} bits"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "Network.lean")
+            made.save(path)
+            asked.run("build", "DeepLinear.Certificate.Flat")
+            seconds = _timed(partial(asked.check_certificate, path, made.claimed.theorem))
+        rows.append(Measured("certificate", shown, seconds))
+        wanted = WANTED.get((widths, bits))
+        if wanted is not None:
+            said = f"{seconds:.1f} s"
+            targets.append(Target(shown, f"at most {wanted:.0f} s", said, seconds <= wanted))
+    return Result(tuple(rows), targets=tuple(targets))
+
+
+def _trained(widths: Sequence[int], bits: int) -> network.Problem:
+    """Train a network on 20 random samples, and round all numbers to so many binary digits."""
+    rng = np.random.default_rng(0)
+    x, y = (rng.standard_normal((size, 20)) for size in (widths[0], widths[-1]))
+    found = numeric.descend(numeric.random_weights(rng, widths), numeric.Problem(x, y))
+    if bits < 53:
+        unit = 2.0**bits
+        x, y, *weights = (np.round(a * unit) / unit for a in (x, y, *found.weights))
+        return network.problem(weights, x, y)
+    return network.problem(list(found.weights), x, y)
+
+
 BENCHMARKS: dict[str, Callable[[], Result]] = {
     "gradient": gradient,
     "rank": rank,
@@ -395,6 +442,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "growth": growth,
     "analyze": analyze,
     "check": check,
+    "certificates": certificates,
     "lake": lake,
 }
 """The benchmarks, by the name that the command line knows."""

@@ -6,7 +6,6 @@ runs, so that the help comes at once.
 
 from __future__ import annotations
 
-import enum
 import io
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deeplinear import __version__
+from deeplinear.claim import Claim
 from deeplinear.dev import dev
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_unwritable
@@ -385,23 +385,13 @@ def analyze_(
         console.write_json(json_file, found.as_json())
 
 
-class Claim(str, enum.Enum):
-    """What a certificate proves."""
-
-    near = "near"
-    not_minimum = "not-minimum"
-    strict_saddle = "strict-saddle"
-
-
 @app.command("certificate")
 def certificate_(
     path: NetworkArgument,
     to: Annotated[Path, typer.Option("--to", help="The Lean file.")],
     x: XOption = None,
     y: YOption = None,
-    claim: Annotated[
-        Claim, typer.Option(help="Near the minimum, no local minimum, or a strict saddle.")
-    ] = Claim.near,
+    claim: Annotated[Claim, typer.Option(help="What is proved.")] = Claim.NEAR,
     margin: Annotated[
         str | None, typer.Option(help="near: how far above the least loss, as 1/1000000000.")
     ] = None,
@@ -411,30 +401,23 @@ def certificate_(
     check: Annotated[bool, typer.Option("--check", help="Let Lean check it, where it is.")] = False,
 ) -> None:
     """Write a Lean theorem about a network, as that no weights are better by more than a margin."""
-    from deeplinear import certificate, console, lean, network
-    from deeplinear.files import write_whole
+    from deeplinear import analysis, certificate, console, lean, network
 
     if to.suffix != ".lean" or not to.absolute().parent.is_dir():
         raise BadInput(f"--to is {to}: name a file that ends in .lean, in a folder that exists.")
     wanted = None if margin is None else _positive("--margin", margin)
     limit = _positive("--radius", radius)
     given = network.load(path, x, y)
-    if claim is Claim.near:
-        found = certificate.certify(given, wanted)
-        text, theorem = found.lean(), "loss_le"
-        if not certificate.read(text).holds():
-            raise AssertionError("the certificate does not hold")
-        said = f"no weights of these widths are better by more than {float(found.margin):.2g}"
-    elif claim is Claim.not_minimum:
-        text, theorem = certificate.not_minimum(given, limit), "not_isLocalMin"
-        said = f"no local minimum; a better network within {limit}"
+    if claim is Claim.NOT_MINIMUM:
+        certificate.refuse_large(given)
+        found = analysis.analyzed(given, radius=limit).certificate(claim)
     else:
-        text, theorem = certificate.strict_saddle(given), "isStrictSaddle"
-        said = "a strict saddle"
-    write_whole(to, text)
-    console.say(open_screen(), f"wrote {to}: {said} (checked in Python)")
+        found = certificate.certify(given, claim, wanted)
+    found.save(to)
+    console.say(open_screen(), f"wrote {to}: {found.claimed.words} (checked in Python)")
     if check:
-        console.say(open_screen(), lean.find_lean().check_certificate(to, theorem))
+        said = lean.find_lean().check_certificate(to, found.claimed.theorem)
+        console.say(open_screen(), said)
     else:
         console.say(open_screen(), f"Not checked by Lean: lake env lean {to}")
 

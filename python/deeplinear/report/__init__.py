@@ -20,7 +20,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from deeplinear import console, exact, plots
+from deeplinear import console, exact, network, plots
+from deeplinear.certificate import Certificate, certify
 from deeplinear.checks import CHECKS, LEGEND, Check, Row
 from deeplinear.errors import BadInput
 from deeplinear.instances import Instance, Record, Theorem, of_problem
@@ -103,6 +104,23 @@ PICTURES = {
 
 
 @dataclass(frozen=True)
+class Example:
+    """A trained network whose best weights are no floats, and its certificate."""
+
+    entry: float
+    certificate: Certificate
+
+    @classmethod
+    def made(cls) -> Example:
+        """Return the network of widths 2, 1, 2 that learns the stronger of two modes."""
+        entry = 1.5**0.5
+        given = network.problem(
+            [[[entry, entry]], [[entry], [entry]]], [[1, 0], [0, 1]], [[2, 1], [1, 2]]
+        )
+        return cls(entry, certify(given))
+
+
+@dataclass(frozen=True)
 class Proof:
     """A theorem with its text in the Lean file, and the theorems that its proof uses or serves."""
 
@@ -180,7 +198,8 @@ def refuse_occupied(folder: Path) -> None:
     earlier = front.is_file() and MARK in front.read_text(encoding="utf-8", errors="replace")
     if any(folder.iterdir()) and not earlier:
         raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
-    own = {"index.html", "graph.html", "style.css", "pictures", *map(page_of, CHECKS)}
+    own = {"index.html", "certificate.html", "graph.html", "style.css", "pictures"}
+    own |= set(map(page_of, CHECKS))
     own |= {"api", "api/deeplinear.html", "api/index.html"}
     own |= {f"pictures/{name}.svg" for name in PICTURES}
     for path in sorted(folder.rglob("*")):
@@ -221,6 +240,9 @@ def render(
     )
     found = {
         "index.html": environment.get_template("index.html").render(),
+        "certificate.html": environment.get_template("certificate.html").render(
+            example=Example.made()
+        ),
         "graph.html": environment.get_template("graph.html").render(graph=graph.draw(record)),
         "style.css": (HERE / "style.css").read_text(encoding="utf-8") + _colours(),
     }

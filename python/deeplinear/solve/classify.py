@@ -126,10 +126,10 @@ def product(layers: Sequence[fmpq_mat], size: int) -> fmpq_mat:
 def is_tight(weights: Sequence[fmpq_mat], slope: fmpq_mat, rank: int, j: int, k: int) -> bool:
     """Tell whether the pair of layers j < k (counted from 0) is tight."""
     middle = product(weights[j + 1 : k], weights[j].nrows())
-    return middle.rank() == rank or exact.is_zero(_seen(weights, slope, j, k))
+    return middle.rank() == rank or exact.is_zero(seen(weights, slope, j, k))
 
 
-def _seen(weights: Sequence[fmpq_mat], slope: fmpq_mat, j: int, k: int) -> fmpq_mat:
+def seen(weights: Sequence[fmpq_mat], slope: fmpq_mat, j: int, k: int) -> fmpq_mat:
     """Return ``T_k^T G S_j^T``: what the gradient sees of the pair."""
     below = product(weights[:j], weights[0].ncols())
     above = product(weights[k + 1 :], weights[k].nrows())
@@ -155,7 +155,7 @@ def _pair_direction(
     middle = product(weights[j + 1 : k], weights[j].nrows())
     head = product(weights[: j + 1], weights[0].ncols())
     tail = product(weights[k:], weights[k].ncols())
-    v, w = escape.not_orthogonal(_seen(weights, slope, j, k))
+    v, w = escape.not_orthogonal(seen(weights, slope, j, k))
     inputs = middle * head
     if inputs.rank() < middle.rank():
         u = next(u for u in exact.left_kernel(inputs) if not exact.is_zero(middle.transpose() * u))
