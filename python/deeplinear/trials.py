@@ -570,8 +570,9 @@ def shrink(trial: RankTrial | NetworkTrial) -> RankTrial | NetworkTrial:
     """Return a small trial of the same problem that fails: the given one, or what Hypothesis finds.
 
     Hypothesis draws trials by the recipe of the problem, its own random numbers in place of a
-    seed's, and makes one that fails as small as it can. A trial that does not fail is returned as
-    it is.
+    seed's, and makes one that fails as small as it can. The search is seeded, so that it ends the
+    same way each time; of such a search Hypothesis keeps nothing in its database, the file of the
+    violation does. A trial that does not fail is returned as it is.
     """
     from hypothesis import HealthCheck, find, settings
     from hypothesis import strategies as st
