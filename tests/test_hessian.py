@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from measure import hessian
 
-from deeplinear.solve import classify
+from deeplinear.solve import classify, low_rank
 from deeplinear.solve.classify import Kind
 
 
@@ -29,5 +29,5 @@ def test_a_pair_that_is_left_out_is_noticed(
 
 
 def test_a_rotation_that_is_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classify.low_rank, "find_rotation", lambda *_: None)
+    monkeypatch.setattr(low_rank, "find_rotation", lambda *_: None)
     assert not all(hessian.judge(seed).agrees for seed in range(60))
