@@ -907,6 +907,8 @@ def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weight
   IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
     HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
 
+variable {W : Weights ι ℝ}
+
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
 /-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
@@ -915,67 +917,6 @@ theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
   sorry
 
 end Definition
-
-section MatrixPart
-
-variable {m n h₁ h₂ : Type*} [Fintype m] [Fintype n] [Fintype h₁] [Fintype h₂]
-
-/-- The coefficient of `t ^ 2` in `‖N - (B + t V₂) M (A + t V₁)‖² / 2`. -/
-noncomputable def quadCoeff (N : Matrix m n ℝ) (B : Matrix m h₂ ℝ) (M : Matrix h₂ h₁ ℝ)
-    (A : Matrix h₁ n ℝ) (V₁ : Matrix h₁ n ℝ) (V₂ : Matrix m h₂ ℝ) : ℝ :=
-  sqNorm (V₂ * M * A + B * M * V₁) / 2 - ((N - B * M * A) * (V₂ * M * V₁)ᵀ).trace
-
-end MatrixPart
-
-section Interior
-
-variable {n : ℕ} {ι : Fin (n + 3) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- The layers between the first and the last, a network of its own (without weights when there are
-two). -/
-def interior (W : Weights ι ℝ) : Weights (fun k : Fin (n + 1) => ι k.succ.castSucc) ℝ :=
-  fun k => W k.succ.castSucc
-
-/-- The product of the interior layers, from layer 1 to the last layer but one. -/
-def interiorProduct (W : Weights ι ℝ) :
-    Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ :=
-  endToEnd (interior W)
-
-/-- Moving the first layer along `V₁` and the last along `V₂`. -/
-def outerDirection (V₁ : Matrix (ι (Fin.succ 0)) (ι 0) ℝ)
-    (V₂ : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ) : Weights ι ℝ :=
-  Function.update (Function.update 0 0 V₁) (Fin.last (n + 1)) V₂
-
-/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
-a positive definite form that is not a global minimum is a strict saddle, if the product of its
-interior layers has rank at least the bottleneck width. -/
-theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
-has the rank of the bottleneck width is a global minimum or a strict saddle. -/
-theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
-that is not a global minimum is a strict saddle. -/
-theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W)
-    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
-  sorry
-
-end Interior
 
 end DeepLinear
 
@@ -1400,6 +1341,46 @@ theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).Pos
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
       IsStrictSaddle (datasetLoss X Y) W := by
   sorry
+
+section Kawaguchi
+
+variable {n : ℕ} {ι : Fin (n + 3) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- The product of the interior layers, from layer 1 to the last layer but one. -/
+def interiorProduct (W : Weights ι ℝ) :
+    Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ :=
+  between W (Fin.succ 0) (Fin.last (n + 1)).castSucc
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
+a positive definite form that is not a global minimum is a strict saddle, if the product of its
+interior layers has rank at least the bottleneck width. -/
+theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
+has the rank of the bottleneck width is a global minimum or a strict saddle. -/
+theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+/-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
+that is not a global minimum is a strict saddle. -/
+theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
+    (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
+    (hW : IsCritical (quadraticLoss Q C c) W)
+    (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
+    IsStrictSaddle (quadraticLoss Q C c) W := by
+  sorry
+
+end Kawaguchi
 
 end DeepLinear
 

@@ -28,6 +28,7 @@ import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Main
 import DeepLinear.Landscape.Openness
 import DeepLinear.Landscape.RankDeficient
+import DeepLinear.Landscape.Rotation
 import DeepLinear.Landscape.Saddles
 import DeepLinear.Landscape.SecondOrder
 import DeepLinear.Landscape.Shallow

@@ -3,6 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.Landscape.Rotation
 import DeepLinear.Landscape.StrictSaddles
 import DeepLinear.Landscape.Tangent
 
@@ -131,10 +132,7 @@ theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical (dataset
     (ht : IsTight W ((endToEnd W * X - Y) * Xᵀ)) (V : Weights ι ℝ) :
     0 ≤ datasetHessian X Y W V V := by
   set R := endToEnd W with hRdef
-  obtain ⟨Z, hZ, hZQ⟩ := hX.exists_mul_transpose_eq
-  have hloss := quadraticLoss_eq_sqNorm hZ hZQ (Y * Xᵀ) ((Y * Yᵀ).trace / 2)
-  rw [← datasetLoss_eq_quadraticLoss] at hloss
-  set N := Y * Xᵀ * (Z⁻¹)ᵀ with hN
+  obtain ⟨Z, N, hZ, hGZ, hle⟩ := exists_whitening hX Y
   have hrank : ∀ A : Matrix (ι (Fin.last H)) (ι 0) ℝ, (A * Z).rank = A.rank := fun A =>
     rank_mul_eq_left_of_isUnit_det Z A hZ
   have hinv : ∀ A : Matrix (ι (Fin.last H)) (ι 0) ℝ, A * Z⁻¹ * Z = A := fun A => by
@@ -145,9 +143,8 @@ theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical (dataset
       refine hmin ((rank_mul_le_left _ _).trans ?_)
       rw [← hrank R]
       exact hA
-    rw [hloss, hloss, hinv] at h
-    change sqNorm (N - R * Z) ≤ sqNorm (N - A)
-    linarith
+    rw [hle, hinv] at h
+    exact h
   obtain ⟨hEM, hME⟩ := mul_transpose_eq_zero_of_isLocalMinOn le_rfl hminM.localize
   obtain ⟨P, hP, hPP, hMP, -, X₀, hPX⟩ := (R * Z).exists_rowProj
   obtain ⟨X', hX', hcurv⟩ := exists_ginv_two_mul_trace_le hEM hME hP hPP hMP hPX
@@ -157,22 +154,12 @@ theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical (dataset
       simpa only [Matrix.mul_assoc] using hX'
     have h2 := congrArg (· * Z⁻¹) h
     simpa only [Matrix.mul_assoc, Matrix.mul_nonsing_inv _ hZ, Matrix.mul_one] using h2
-  have hG : (R * X - Y) * Xᵀ = -((N - R * Z) * Zᵀ) := by
-    have hNZ : N * Zᵀ = Y * Xᵀ := by
-      rw [hN, Matrix.mul_assoc, ← Matrix.transpose_mul, Matrix.mul_nonsing_inv _ hZ,
-        Matrix.transpose_one, Matrix.mul_one]
-    rw [Matrix.sub_mul, Matrix.sub_mul, hNZ, neg_sub, Matrix.mul_assoc R Z, hZQ,
-      Matrix.mul_assoc]
   set D := headDeriv W V (Fin.last H) with hD
-  have hsq : sqNorm (D * X) = sqNorm (D * Z) := by
-    rw [sqNorm, sqNorm, Matrix.transpose_mul, Matrix.transpose_mul, Matrix.mul_assoc,
-      ← Matrix.mul_assoc X, ← hZQ]
-    simp only [Matrix.mul_assoc]
   rw [datasetHessian_eq, trace_mul_headDeriv₂ (layerGradient_eq_zero_of_isCritical hW) ht hK V,
-    ← hD, hsq]
+    ← hD, (hGZ D).2]
   have htr : ((R * X - Y) * Xᵀ * (D * (Z * X') * D)ᵀ).trace =
       -((N - R * Z) * (D * Z * X' * (D * Z))ᵀ).trace := by
-    rw [hG, Matrix.neg_mul, Matrix.trace_neg]
+    rw [(hGZ R).1, Matrix.neg_mul, Matrix.trace_neg]
     simp only [Matrix.transpose_mul, Matrix.mul_assoc]
   have h := hcurv (D * Z)
   rw [← hRdef, htr]
@@ -342,6 +329,65 @@ theorem exists_datasetHessian_neg_of_not_tight {j k : Fin H} (hjk : j < k)
     rw [hsq]
     linarith
 
+/-- A critical point whose end-to-end matrix is not minimal among the matrices of its rank has a
+direction of negative curvature, in the first and the last layer. -/
+theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) → Type*}
+    [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] {W : Weights ι ℝ} {X : Matrix (ι 0) s ℝ}
+    {Y : Matrix (ι (Fin.last (n + 2))) s ℝ} (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical (datasetLoss X Y) W)
+    (hmin : ¬ IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W)) :
+    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+  obtain ⟨B, hB⟩ : ∃ B : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ,
+      B = W (Fin.last (n + 1)) := ⟨_, rfl⟩
+  obtain ⟨A, hA⟩ : ∃ A : Matrix (ι (Fin.succ 0)) (ι 0) ℝ, A = W 0 := ⟨_, rfl⟩
+  obtain ⟨M, hM⟩ : ∃ M : Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ,
+      M = between W (Fin.succ 0) (Fin.last (n + 1)).castSucc := ⟨_, rfl⟩
+  have hpair : (0 : Fin (n + 2)) < Fin.last (n + 1) := Fin.last_pos
+  have hhead : head W (Fin.succ 0) = A := by
+    rw [hA]
+    exact (head_succ W 0).trans (Matrix.mul_one (W 0))
+  have htail : tail W (Fin.last (n + 1)).castSucc = B := by
+    rw [hB, tail_castSucc]
+    have h : tail W (Fin.last (n + 1)).succ =
+      (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
+    rw [h]
+    exact Matrix.one_mul _
+  have hle := Fin.succ_le_castSucc_iff.2 hpair
+  have hMA : head W (Fin.last (n + 1)).castSucc = M * A := by
+    rw [hM, ← hhead, between_mul_head W hle]
+  have hBM : tail W (Fin.succ 0) = B * M := by
+    rw [hM, ← htail, tail_mul_between W hle]
+  have hR : endToEnd W = B * M * A := by
+    rw [← hBM, ← hhead, tail_mul_head]
+  have hcrit := layerGradient_eq_zero_of_isCritical hW
+  have h1 : (B * M)ᵀ * ((B * M * A * X - Y) * Xᵀ) = 0 := by
+    have h := hcrit 0
+    rw [layerGradient, hR, hBM] at h
+    exact (Matrix.mul_one _).symm.trans ((congrArg _ Matrix.transpose_one.symm).trans h)
+  have h2 : (B * M * A * X - Y) * Xᵀ * (M * A)ᵀ = 0 := by
+    have h := hcrit (Fin.last (n + 1))
+    have ht : tail W (Fin.last (n + 1)).succ =
+      (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
+    rw [layerGradient, hR, hMA, ht] at h
+    have h' : (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ)ᵀ *
+      ((B * M * A * X - Y) * Xᵀ) * (M * A)ᵀ = 0 := h
+    rwa [Matrix.transpose_one, Matrix.one_mul] at h'
+  rw [hR] at hmin
+  obtain ⟨V₁, V₂, hneg⟩ := exists_rotation_neg hX h1 h2 hmin
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hpair V₂ V₁) ?_⟩
+  have ht : tail W (Fin.last (n + 1)).succ =
+    (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
+  have hh : head W (0 : Fin (n + 2)).castSucc = (1 : Matrix (ι 0) (ι 0) ℝ) := head_zero W
+  rw [ht, hh, hMA, hBM, hR, ← hM]
+  obtain ⟨I, hI⟩ : ∃ I : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ, I = 1 := ⟨_, rfl⟩
+  obtain ⟨J, hJ⟩ : ∃ J : Matrix (ι 0) (ι 0) ℝ, J = 1 := ⟨_, rfl⟩
+  have key : sqNorm ((I * (V₂ * (M * A)) + B * M * (V₁ * J)) * X) +
+      2 * ((B * M * A * X - Y) * Xᵀ * (I * (V₂ * (M * (V₁ * J))))ᵀ).trace < 0 := by
+    rw [hI, hJ]
+    simpa only [Matrix.one_mul, Matrix.mul_one] using hneg
+  rw [hI, hJ] at key
+  exact key
+
 /-- A critical point whose end-to-end matrix is not minimal among the matrices of its rank is a
 strict saddle. -/
 lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
@@ -350,10 +396,8 @@ lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosD
     IsStrictSaddle (datasetLoss X Y) W := by
   rcases hH.lt_or_eq with h2 | rfl
   · obtain ⟨n, rfl⟩ : ∃ n, H = n + 2 := ⟨H - 2, by omega⟩
-    rw [datasetLoss_eq_quadraticLoss] at hW hmin ⊢
-    refine isStrictSaddle_of_not_isMinOn_rank_le hX _ _ hW le_rfl ?_ hmin
-    rw [endToEnd_eq_mul_interiorProduct_mul]
-    exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
+    obtain ⟨V, hV⟩ := exists_datasetHessian_neg_of_not_isMinOn hX hW hmin
+    exact isStrictSaddle_of_datasetHessian_neg X Y hW hV
   · -- one layer: a critical point minimizes the loss over all matrices
     refine absurd ?_ hmin
     have hG : (endToEnd W * X - Y) * Xᵀ = 0 := by

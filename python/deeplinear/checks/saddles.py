@@ -1,6 +1,7 @@
 """Kawaguchi 2016, Theorem 2.3 (iii), (iv).
 
-``DeepLinear/Landscape/Saddles.lean``, ``StrictSaddles.lean``, ``Boundary.lean``.
+``DeepLinear/Landscape/Saddles.lean``, ``StrictSaddles.lean``, ``Boundary.lean``;
+``DeepLinear/Corollaries.lean``.
 """
 
 from __future__ import annotations
