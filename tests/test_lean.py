@@ -235,3 +235,12 @@ def test_refresh_writes_nothing_when_lean_fails(
 def test_the_record_is_plain_json() -> None:
     data = json.loads(recorded.RECORD.read_text(encoding="utf-8"))
     assert set(data) == {"lean", "mathlib", "constants", "theorems", "instances", "files"}
+
+
+def test_a_certificate_in_the_clone_is_no_file_of_the_library(tmp_path: Path) -> None:
+    (tmp_path / "DeepLinear").mkdir()
+    for name in ("DeepLinear.lean", "DeepLinear/Loss.lean", "Network.lean"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    assert list(hashes(tmp_path)) == ["DeepLinear.lean", "DeepLinear/Loss.lean"]
+    (tmp_path / "Lint.lean").write_text("", encoding="utf-8")
+    assert "Lint.lean" in hashes(tmp_path)

@@ -36,7 +36,7 @@ MOST = 10_000_000
 """Trials a problem, at most."""
 
 NOT_JUDGING = frozenset({
-    "__main__", "analysis", "api", "bench", "certificate", "challenge", "claim", "cli", "console",
+    "__main__", "analysis", "api", "bench", "challenge", "claim", "cli", "console",
     "dev", "files", "network", "plots", "terminal",
 })  # fmt: skip
 """Modules that neither draw nor judge a trial; all the others of the package may."""

@@ -20,10 +20,17 @@ def find_root() -> Path | None:
     return None
 
 
+ROOT_FILES = (
+    "Challenge.lean", "Compare.lean", "DeepLinear.lean", "Examples.lean", "Export.lean",
+    "Lint.lean", "Solution.lean", "lake-manifest.json", "lakefile.lean", "lean-toolchain",
+)  # fmt: skip
+"""The project's own files beside its folders: a certificate written there is none of them."""
+
+
 def hashes(root: Path) -> dict[str, str]:
     """Return the SHA-256 of every Lean file and pinned version, by path in the repository."""
-    sources = [*root.glob("*.lean"), *(root / "DeepLinear").rglob("*.lean")]
-    pinned = [root / name for name in ("lake-manifest.json", "lean-toolchain")]
+    sources = (root / "DeepLinear").rglob("*.lean")
+    pinned = [root / name for name in ROOT_FILES]
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted([*sources, *filter(Path.is_file, pinned)])
