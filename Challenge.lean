@@ -10,6 +10,7 @@ import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
 import Mathlib.Analysis.Calculus.ContDiff.Operations
 import Mathlib.Analysis.Calculus.ContDiff.RCLike
 import Mathlib.Analysis.Calculus.Deriv.Inv
+import Mathlib.Analysis.Calculus.Deriv.MeanValue
 import Mathlib.Analysis.Calculus.Deriv.Mul
 import Mathlib.Analysis.Calculus.Deriv.Pow
 import Mathlib.Analysis.Calculus.Deriv.Shift
@@ -22,12 +23,15 @@ import Mathlib.Analysis.Convex.Function
 import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.Matrix.Normed
 import Mathlib.Analysis.Matrix.PosDef
+import Mathlib.Analysis.Normed.Module.Basic
 import Mathlib.Analysis.ODE.ExistUnique
 import Mathlib.Analysis.ODE.Gronwall
 import Mathlib.Analysis.Real.Sqrt
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
+import Mathlib.Analysis.SpecialFunctions.Log.Basic
 import Mathlib.Analysis.SpecialFunctions.Pow.Real
 import Mathlib.Analysis.SpecialFunctions.Sqrt
+import Mathlib.Analysis.SpecificLimits.Basic
 import Mathlib.Data.Matrix.Basic
 import Mathlib.Data.Matrix.Mul
 import Mathlib.Data.Real.Basic
@@ -48,6 +52,7 @@ import Mathlib.Tactic.Ring
 import Mathlib.Topology.Algebra.Order.Field
 import Mathlib.Topology.Instances.Matrix
 import Mathlib.Topology.Instances.Real.Lemmas
+import Mathlib.Topology.MetricSpace.Cauchy
 import Mathlib.Topology.Order.LocalExtr
 
 /-!
@@ -1639,11 +1644,107 @@ end DeepLinear
 
 end
 
-/-! ### DeepLinear.Flow.Modes -/
+/-! ### DeepLinear.Frobenius -/
 
 section
 
 open Matrix
+
+namespace DeepLinear
+
+variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
+
+/-- The Frobenius norm of a matrix. -/
+noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
+  √(sqNorm A)
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.GradientDescent -/
+
+section
+
+open Matrix Topology
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {W V : Weights ι ℝ} {m : ℝ}
+
+section Curvature
+
+/-- The sum of the norms of the first `k` layers. -/
+noncomputable def partialNorm (V : Weights ι ℝ) (k : ℕ) : ℝ :=
+  ∑ j : Fin H, if (j : ℕ) < k then frobeniusNorm (V j) else 0
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- The factor of the curvature where no layer has a Frobenius norm above `m`: the second derivative
+along `V` is at most this, divided by `m²`, times the squared norm of `V`. -/
+noncomputable def curvatureFactor (m : ℝ) : ℝ :=
+  H * (m ^ H * frobeniusNorm X * (2 * (m ^ H * frobeniusNorm X) + frobeniusNorm Y))
+
+end Curvature
+
+section Euclidean
+
+/-- The indices of all entries of the weights. -/
+abbrev Entries (ι : Fin (H + 1) → Type*) : Type _ :=
+  Σ k : Fin H, ι k.succ × ι k.castSucc
+
+/-- Weights as a point of the Euclidean space of all entries. -/
+noncomputable def ofWeights (W : Weights ι ℝ) : EuclideanSpace ℝ (Entries ι) :=
+  WithLp.toLp 2 fun e => W e.1 e.2.1 e.2.2
+
+/-- A point of the Euclidean space of all entries as weights. -/
+def toWeights (x : EuclideanSpace ℝ (Entries ι)) : Weights ι ℝ :=
+  fun k => Matrix.of fun i j => x ⟨k, i, j⟩
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+end Euclidean
+
+section Deep
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
+
+/-- **Gradient descent converges** near a global minimum, at a linear rate: `X Xᵀ ≥ λ`, the product
+`T` of the upper layers has `T Tᵀ ≥ σ²` at the start, no layer has a Frobenius norm above `m - r`,
+the ball of radius `r` is small beside `σ`, the loss is nearer to the least one than
+`λ σ² r² / 32`, and the step is at most `m²` divided by the curvature factor. Then the distance to
+the least loss shrinks by `1 - η λ σ² / 4` a step, and the weights tend to a global minimum. -/
+theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η lam σ r m : ℝ}
+    (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient X Y (W k) l) (hη : 0 < η)
+    (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m) (hr : 0 < r)
+    (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hT : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤
+      (v ᵥ* tail (W 0) (Fin.succ 0)) ⬝ᵥ (v ᵥ* tail (W 0) (Fin.succ 0)))
+    (hnorm : ∀ l, frobeniusNorm (W 0 l) + r ≤ m) (hball : 2 * (n * m ^ n * r) ≤ σ * m)
+    {R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
+    (hR₀ : ∀ R, datasetLoss X Y R₀ ≤ datasetLoss X Y R)
+    (hgap : 32 * (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) < lam * σ ^ 2 * r ^ 2)
+    (hsmall : η * curvatureFactor X Y m ≤ m ^ 2) :
+    (∀ k, datasetLoss X Y (endToEnd (W k)) - datasetLoss X Y R₀ ≤
+      (1 - η * (lam * σ ^ 2 / 4)) ^ k *
+        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀)) ∧
+      ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+        IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  sorry
+
+end Deep
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Modes -/
+
+section
+
+open Matrix Topology
 
 namespace DeepLinear
 
@@ -1675,6 +1776,57 @@ solves the equation of a mode of two layers; its root is the mode of each layer.
 theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) {t : ℝ} (ht : 0 ≤ t) :
     HasDerivAt (fun t => √(saxeMode σ s₀ t))
       (√(saxeMode σ s₀ t) ^ (2 - 1) * (σ - √(saxeMode σ s₀ t) ^ 2)) t := by
+  sorry
+
+/-- **The limit of a mode** of two layers is its singular value. -/
+theorem tendsto_saxeMode {σ : ℝ} (hσ : 0 < σ) (s₀ : ℝ) :
+    Filter.Tendsto (saxeMode σ s₀) Filter.atTop (𝓝 σ) := by
+  sorry
+
+/-- The time at which a mode of two layers has half of its strength, from `s₀ < σ`. -/
+noncomputable def saxeHalfTime (σ s₀ : ℝ) : ℝ :=
+  Real.log (σ / s₀ - 1) / (2 * σ)
+
+/-- Half of a mode of two layers is learned at the half time. -/
+theorem saxeMode_halfTime {σ s₀ : ℝ} (hs : 0 < s₀) (h : s₀ < σ) :
+    saxeMode σ s₀ (saxeHalfTime σ s₀) = σ / 2 := by
+  sorry
+
+/-- **Stronger modes are learned earlier**: the half time falls with the singular value, where it is
+at least five times the strength at the start. -/
+theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
+    StrictAntiOn (fun σ => saxeHalfTime σ s₀) (Set.Ici (5 * s₀)) := by
+  sorry
+
+/-- Near the start it is the other way round: from `s₀ = 1` the mode of strength 2 is half learned
+at once, that of strength 3 is not. So the half time does not fall with the singular value
+throughout. -/
+theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
+  sorry
+
+end DeepLinear
+
+end
+
+/-! ### DeepLinear.Flow.Population -/
+
+section
+
+open Matrix MeasureTheory
+
+namespace DeepLinear
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
+a distribution with finite second moments. -/
+theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
+      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W) ∧
+      ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
+        (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T W' →
+          Set.EqOn W W' (Set.Ico 0 T) := by
   sorry
 
 end DeepLinear
@@ -1715,6 +1867,19 @@ theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
     (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
     (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
       ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v)) :
+    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  sorry
+
+open scoped Matrix.Norms.Elementwise in
+/-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
+a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
+`Φ`, the weights converge to a global minimum. -/
+theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
+    (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
+    (hc : 0 < c) (hcσ : c ≤ σ)
+    (hΦ : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤ ((Y * Xᵀ) *ᵥ v) ⬝ᵥ ((Y * Xᵀ) *ᵥ v))
+    (hmargin : sqNorm (endToEnd (W 0) - Y * Xᵀ) ≤ (σ - c) ^ 2) :
     ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
       IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
   sorry

@@ -10,12 +10,16 @@ import DeepLinear.Flow.Balanced
 import DeepLinear.Flow.Convergence
 import DeepLinear.Flow.EndToEnd
 import DeepLinear.Flow.Existence
+import DeepLinear.Flow.GradientDescent
 import DeepLinear.Flow.Modes
+import DeepLinear.Flow.Population
 import DeepLinear.Flow.Sublevel
+import DeepLinear.ForMathlib.Analysis.GradientDescent
 import DeepLinear.ForMathlib.Analysis.ODE.Descent
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Frechet
+import DeepLinear.Frobenius
 import DeepLinear.Gradient
 import DeepLinear.Hessian
 import DeepLinear.InMathlib

@@ -14,3 +14,4 @@ import DeepLinear.Instances.RankBounded
 import DeepLinear.Instances.Saddles
 import DeepLinear.Instances.SecondOrder
 import DeepLinear.Instances.SquareFullRank
+import DeepLinear.Instances.Training

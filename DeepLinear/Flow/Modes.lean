@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 import DeepLinear.Flow.Balanced
 import DeepLinear.Tag
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
+import Mathlib.Analysis.SpecialFunctions.Log.Basic
 import Mathlib.Analysis.SpecialFunctions.Sqrt
 import Mathlib.Analysis.Calculus.Deriv.Inv
 
@@ -20,6 +21,10 @@ with the singular frames of `Y Xᵀ`, every mode follows a scalar equation of it
 
 * `DeepLinear.isDatasetFlow_alignedWeights`: the modes decouple.
 * `DeepLinear.hasDerivAt_sqrt_saxeMode`: the closed form for two layers.
+* `DeepLinear.tendsto_saxeMode`, `DeepLinear.saxeMode_halfTime`: its limit, and when half of it is
+  learned.
+* `DeepLinear.strictAntiOn_saxeHalfTime`: stronger modes are learned earlier, from five times the
+  start on; `DeepLinear.saxeHalfTime_two_lt_three`: not from the start on.
 
 ## References
 
@@ -27,7 +32,7 @@ with the singular frames of `Y Xᵀ`, every mode follows a scalar equation of it
   linear neural networks*, ICLR 2014.
 -/
 
-open Matrix
+open Matrix Topology
 
 namespace DeepLinear
 
@@ -228,5 +233,111 @@ theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) 
   field_simp
   rw [pow_one]
   nlinarith [h2]
+
+/-- **The limit of a mode** of two layers is its singular value. -/
+@[assignment "FLOW"]
+theorem tendsto_saxeMode {σ : ℝ} (hσ : 0 < σ) (s₀ : ℝ) :
+    Filter.Tendsto (saxeMode σ s₀) Filter.atTop (𝓝 σ) := by
+  have hform : ∀ t, saxeMode σ s₀ t = σ / (1 + (σ / s₀ - 1) * Real.exp (-(2 * σ * t))) := by
+    intro t
+    have hpos := Real.exp_pos (2 * σ * t)
+    rw [saxeMode, Real.exp_neg]
+    generalize Real.exp (2 * σ * t) = E at *
+    generalize σ / s₀ = d at *
+    have h : 1 + (d - 1) * E⁻¹ = (E - 1 + d) / E := by
+      field_simp
+      ring
+    rw [h, div_div_eq_mul_div]
+  have hexp : Filter.Tendsto (fun t : ℝ => Real.exp (-(2 * σ * t))) Filter.atTop (𝓝 0) := by
+    refine Real.tendsto_exp_atBot.comp ?_
+    have h := Filter.tendsto_id.const_mul_atTop (show (0 : ℝ) < 2 * σ by positivity)
+    exact Filter.tendsto_neg_atTop_atBot.comp h
+  have h := (hexp.const_mul (σ / s₀ - 1)).const_add 1
+  rw [mul_zero, add_zero] at h
+  have h2 := (tendsto_const_nhds (x := σ)).div h one_ne_zero
+  rw [div_one] at h2
+  exact h2.congr fun t => (hform t).symm
+
+/-- The time at which a mode of two layers has half of its strength, from `s₀ < σ`. -/
+noncomputable def saxeHalfTime (σ s₀ : ℝ) : ℝ :=
+  Real.log (σ / s₀ - 1) / (2 * σ)
+
+/-- Half of a mode of two layers is learned at the half time. -/
+@[assignment "FLOW"]
+theorem saxeMode_halfTime {σ s₀ : ℝ} (hs : 0 < s₀) (h : s₀ < σ) :
+    saxeMode σ s₀ (saxeHalfTime σ s₀) = σ / 2 := by
+  have hσ : 0 < σ := hs.trans h
+  have hd : 0 < σ / s₀ - 1 := by
+    rw [sub_pos, lt_div_iff₀ hs, one_mul]
+    exact h
+  have ht : 2 * σ * saxeHalfTime σ s₀ = Real.log (σ / s₀ - 1) := by
+    rw [saxeHalfTime, mul_div_cancel₀ _ (by positivity)]
+  rw [saxeMode, ht, Real.exp_log hd]
+  generalize σ / s₀ = d at *
+  rw [div_eq_div_iff (by linarith) two_ne_zero]
+  ring
+
+lemma five_eighths_lt_log_two : (5 : ℝ) / 8 < Real.log 2 := by
+  have h1 : Real.log ((1189 / 1000 : ℝ) ^ 4) ≤ Real.log 2 :=
+    Real.log_le_log (by norm_num) (by norm_num)
+  have h2 := Real.one_sub_inv_le_log_of_pos (by norm_num : (0 : ℝ) < 1189 / 1000)
+  rw [Real.log_pow] at h1
+  norm_num at h1 h2
+  linarith
+
+/-- **Stronger modes are learned earlier**: the half time falls with the singular value, where it is
+at least five times the strength at the start. -/
+@[assignment "FLOW"]
+theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
+    StrictAntiOn (fun σ => saxeHalfTime σ s₀) (Set.Ici (5 * s₀)) := by
+  intro x hx y hy hxy
+  obtain ⟨a, ha⟩ : ∃ a, a = x / s₀ - 1 := ⟨_, rfl⟩
+  obtain ⟨b, hb⟩ : ∃ b, b = y / s₀ - 1 := ⟨_, rfl⟩
+  have hxa : x = (a + 1) * s₀ := by rw [ha]; field_simp; ring
+  have hyb : y = (b + 1) * s₀ := by rw [hb]; field_simp; ring
+  have ha4 : 4 ≤ a := by
+    have h : 5 * s₀ ≤ (a + 1) * s₀ := hxa ▸ hx
+    linarith [le_of_mul_le_mul_right h hs]
+  have hab : a < b := by
+    have h : (a + 1) * s₀ < (b + 1) * s₀ := by rw [← hxa, ← hyb]; exact hxy
+    linarith [lt_of_mul_lt_mul_right h hs.le]
+  have ha0 : 0 < a := by linarith
+  have hb0 : 0 < b := by linarith
+  have hquot : Real.log b - Real.log a ≤ (b - a) / a := by
+    rw [← Real.log_div hb0.ne' ha0.ne']
+    refine (Real.log_le_sub_one_of_pos (by positivity)).trans_eq ?_
+    field_simp
+  have hmain : (a + 1) * Real.log b < (b + 1) * Real.log a := by
+    have h1 : (a + 1) * (Real.log b - Real.log a) ≤ (a + 1) * ((b - a) / a) :=
+      mul_le_mul_of_nonneg_left hquot (by linarith)
+    have h2 : (a + 1) * ((b - a) / a) ≤ 5 / 4 * (b - a) := by
+      rw [mul_div_assoc', div_le_iff₀ ha0]
+      nlinarith
+    have h5 : (5 : ℝ) / 4 < Real.log a := by
+      have h1 : Real.log 4 ≤ Real.log a := Real.log_le_log (by norm_num) ha4
+      have h2 : Real.log 4 = 2 * Real.log 2 := by
+        rw [show (4 : ℝ) = 2 ^ 2 by norm_num, Real.log_pow]
+        norm_num
+      linarith [five_eighths_lt_log_two]
+    have h6 : (b - a) * (5 / 4) < (b - a) * Real.log a :=
+      mul_lt_mul_of_pos_left h5 (by linarith)
+    nlinarith
+  change saxeHalfTime y s₀ < saxeHalfTime x s₀
+  rw [saxeHalfTime, saxeHalfTime, ← ha, ← hb, hxa, hyb,
+    div_lt_div_iff₀ (by positivity) (by positivity)]
+  nlinarith
+
+/-- Near the start it is the other way round: from `s₀ = 1` the mode of strength 2 is half learned
+at once, that of strength 3 is not. So the half time does not fall with the singular value
+throughout. -/
+@[assignment "FLOW"]
+theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
+  have h2 : saxeHalfTime 2 1 = 0 := by
+    rw [saxeHalfTime, show (2 : ℝ) / 1 - 1 = 1 by norm_num, Real.log_one, zero_div]
+  have h3 : saxeHalfTime 3 1 = Real.log 2 / 6 := by
+    rw [saxeHalfTime, show (3 : ℝ) / 1 - 1 = 2 by norm_num]
+    norm_num
+  rw [h2, h3]
+  exact div_pos (Real.log_pos (by norm_num)) (by norm_num)
 
 end DeepLinear

@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.Convergence
 import DeepLinear.Flow.Existence
+import DeepLinear.Frobenius
 import DeepLinear.Landscape.AnyData
 import Mathlib.Analysis.Matrix.PosDef
 import Mathlib.Analysis.SpecialFunctions.Pow.Real
@@ -22,6 +23,7 @@ tends to its minimum at an exponential rate. Nothing is supposed of what happens
 * `DeepLinear.rpow_le_of_le_pow`: a matrix is at least the root of what its power is at least.
 * `DeepLinear.datasetLoss_sub_le_exp_of_sublevel`: the rate.
 * `DeepLinear.exists_tendsto_isMinOn_of_sublevel`: the weights converge.
+* `DeepLinear.exists_tendsto_isMinOn_of_margin`: on whitened data, from a deficiency margin.
 
 ## References
 
@@ -260,5 +262,78 @@ theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
   change datasetLoss X Y (endToEnd W₁) ≤ datasetLoss X Y (endToEnd U)
   rw [← hLW, ← hLW]
   exact hle.trans (hmin U)
+
+/-- On whitened data the loss is the distance to `Y Xᵀ`, up to a constant. -/
+lemma datasetLoss_le_iff_of_whitened {a b : Type*} [Fintype a] [Fintype b] [DecidableEq b]
+    {X : Matrix b s ℝ} (hX : X * Xᵀ = 1) (Y : Matrix a s ℝ) (A B : Matrix a b ℝ) :
+    datasetLoss X Y A ≤ datasetLoss X Y B ↔ sqNorm (A - Y * Xᵀ) ≤ sqNorm (B - Y * Xᵀ) := by
+  have h : ∀ C : Matrix a b ℝ, 2 * datasetLoss X Y C =
+      sqNorm (C - Y * Xᵀ) + (sqNorm Y - sqNorm (Y * Xᵀ)) := fun C => by
+    have h1 : (C * Cᵀ).trace = sqNorm C := rfl
+    have h2 : sqNorm (C - Y * Xᵀ) = sqNorm C + -1 * (2 * (C * (Y * Xᵀ)ᵀ).trace) +
+        sqNorm (Y * Xᵀ) := by
+      have h3 := sqNorm_add_smul C (Y * Xᵀ) (-1)
+      rw [neg_one_smul, ← sub_eq_add_neg] at h3
+      rw [h3]
+      ring
+    rw [datasetLoss_eq_quadraticLoss, quadraticLoss, hX, Matrix.mul_one, h1, h2,
+      show (Y * Yᵀ).trace = sqNorm Y from rfl]
+    ring
+  rw [← mul_le_mul_iff_right₀ (two_pos : (0 : ℝ) < 2), h, h]
+  exact add_le_add_iff_right _
+
+/-- What is nearer to `Φ` than `s - c` does not shrink a vector to less than `c` of its length, if
+`Φ` does not to less than `s`. -/
+lemma sq_mul_le_of_sqNorm_sub_le {a b : Type*} [Fintype a] [Fintype b] {Φ R : Matrix a b ℝ}
+    {s c : ℝ} (hc : 0 ≤ c) (hcs : c ≤ s) (hΦ : ∀ v, s ^ 2 * (v ⬝ᵥ v) ≤ (Φ *ᵥ v) ⬝ᵥ (Φ *ᵥ v))
+    (hR : sqNorm (R - Φ) ≤ (s - c) ^ 2) (v : b → ℝ) :
+    c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v) := by
+  have hcol : ∀ u : b → ℝ, frobeniusNorm (Matrix.replicateCol Unit u) ^ 2 = u ⬝ᵥ u := fun u => by
+    rw [frobeniusNorm_sq, sqNorm, trace_mul_transpose_self]
+    simp [dotProduct, sq]
+  have hcol' : ∀ u : a → ℝ, frobeniusNorm (Matrix.replicateCol Unit u) ^ 2 = u ⬝ᵥ u := fun u => by
+    rw [frobeniusNorm_sq, sqNorm, trace_mul_transpose_self]
+    simp [dotProduct, sq]
+  have hmul : ∀ A : Matrix a b ℝ, A * Matrix.replicateCol Unit v =
+      Matrix.replicateCol Unit (A *ᵥ v) := fun A => (Matrix.replicateCol_mulVec A v).symm
+  obtain ⟨x, hx⟩ : ∃ x, x = frobeniusNorm (Matrix.replicateCol Unit v) := ⟨_, rfl⟩
+  have hx0 : 0 ≤ x := hx ▸ frobeniusNorm_nonneg _
+  have h1 : s * x ≤ frobeniusNorm (Matrix.replicateCol Unit (Φ *ᵥ v)) := by
+    refine abs_le_of_sq_le_sq' ?_ (frobeniusNorm_nonneg _) |>.2
+    rw [mul_pow, hcol', hx, hcol]
+    exact hΦ v
+  have h2 : frobeniusNorm (R - Φ) ≤ s - c := by
+    refine abs_le_of_sq_le_sq' ?_ (sub_nonneg.2 hcs) |>.2
+    rwa [frobeniusNorm_sq]
+  have h3 : frobeniusNorm (Matrix.replicateCol Unit (Φ *ᵥ v)) ≤
+      frobeniusNorm (Matrix.replicateCol Unit (R *ᵥ v)) + (s - c) * x := by
+    have hsplit : Matrix.replicateCol Unit (Φ *ᵥ v) =
+        Matrix.replicateCol Unit (R *ᵥ v) - (R - Φ) * Matrix.replicateCol Unit v := by
+      rw [Matrix.sub_mul, hmul, hmul]
+      abel
+    rw [hsplit, hx]
+    refine (frobeniusNorm_sub_le _ _).trans (add_le_add le_rfl ?_)
+    exact (frobeniusNorm_mul_le _ _).trans
+      (mul_le_mul_of_nonneg_right h2 (frobeniusNorm_nonneg _))
+  have h4 : c * x ≤ frobeniusNorm (Matrix.replicateCol Unit (R *ᵥ v)) := by linarith
+  rw [← hcol, ← hcol', ← hx, ← mul_pow]
+  exact pow_le_pow_left₀ (mul_nonneg hc hx0) h4 2
+
+open scoped Matrix.Norms.Elementwise in
+/-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
+a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
+`Φ`, the weights converge to a global minimum. -/
+@[assignment "FLOW"]
+theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
+    (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
+    (hc : 0 < c) (hcσ : c ≤ σ)
+    (hΦ : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤ ((Y * Xᵀ) *ᵥ v) ⬝ᵥ ((Y * Xᵀ) *ᵥ v))
+    (hmargin : sqNorm (endToEnd (W 0) - Y * Xᵀ) ≤ (σ - c) ^ 2) :
+    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  refine exists_tendsto_isMinOn_of_sublevel hW h0 one_pos hc (fun v => ?_) fun R hR => ?_
+  · rw [hX, Matrix.one_mulVec, one_mul]
+  · exact sq_mul_le_of_sqNorm_sub_le hc.le hcσ hΦ
+      (((datasetLoss_le_iff_of_whitened hX Y _ _).1 hR).trans hmargin)
 
 end DeepLinear
