@@ -121,10 +121,7 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
   refine hglob fun W' _ => add_le_add_left ?_ c'
   rcases ht 0 (Fin.last (n + 1)) hlt with h | h
   · exact hmin (((rank_endToEnd_le W').trans hM).trans_eq h)
-  · refine (isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss X Y)
-      ?_ (Set.mem_univ (endToEnd W')) :)
-    have hG := hasGateauxDerivAt_datasetLoss X Y (endToEnd W)
-    have h0 : (endToEnd W * X - Y) * Xᵀ = 0 := by
+  · have h0 : (endToEnd W * X - Y) * Xᵀ = 0 := by
       have h1 : (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ)ᵀ *
           ((endToEnd W * X - Y) * Xᵀ) * (1 : Matrix (ι 0) (ι 0) ℝ)ᵀ = 0 := by
         have htail : tail W (Fin.last (n + 1)).succ =
@@ -132,7 +129,7 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
         rw [htail] at h
         exact h
       rwa [Matrix.transpose_one, Matrix.transpose_one, Matrix.one_mul, Matrix.mul_one] at h1
-    rwa [innerProduct_eq_zero_iff.2 h0] at hG
+    exact isMinOn_datasetLoss_of_slope_eq_zero h0 (Set.mem_univ (endToEnd W'))
 
 /-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
 has the rank of the bottleneck width is a global minimum or a strict saddle. -/

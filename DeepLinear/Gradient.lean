@@ -157,6 +157,12 @@ theorem hasGateauxDerivAt_datasetLoss (X : Matrix n s ℝ) (Y : Matrix m s ℝ) 
   rw [datasetLoss_eq_quadraticLoss, Matrix.sub_mul, Matrix.mul_assoc]
   exact hasGateauxDerivAt_quadraticLoss (by simp) _ _ A
 
+/-- Where the slope of the dataset loss vanishes, it is least: the normal equation. -/
+theorem isMinOn_datasetLoss_of_slope_eq_zero {X : Matrix n s ℝ} {Y : Matrix m s ℝ}
+    {A : Matrix m n ℝ} (h : (A * X - Y) * Xᵀ = 0) : IsMinOn (datasetLoss X Y) Set.univ A :=
+  isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss X Y)
+    (innerProduct_eq_zero_iff.2 h ▸ hasGateauxDerivAt_datasetLoss X Y A)
+
 end QuadraticLoss
 
 section LayerGradient

@@ -22,19 +22,16 @@ from deeplinear import (
     exact,
     lean,
     network,
-    numeric,
     problems,
 )
 from deeplinear.certificate import Claim, certify, read
 from deeplinear.certificate.bound import propose
 
 
-def trained(widths: list[int], samples: int, seed: int = 0) -> network.Problem:
-    """Return a network that was trained in floating point, on random data."""
-    rng = np.random.default_rng(seed)
-    x, y = rng.standard_normal((widths[0], samples)), rng.standard_normal((widths[-1], samples))
-    start = numeric.random_weights(rng, widths)
-    return network.problem(list(numeric.descend(start, numeric.Problem(x, y)).weights), x, y)
+def trained(widths: list[int], samples: int) -> network.Problem:
+    """Return a network that was trained in floating point, with its data."""
+    weights, problem = problems.trained(widths, samples)
+    return network.problem(list(weights), problem.x, problem.y)
 
 
 STRICT = network.problem(

@@ -91,13 +91,11 @@ theorem le_datasetLoss_of_certificate {X : Matrix n s ℝ} {Y : Matrix m s ℝ} 
   have hN : ((K * X)ᵀ)ᵀ * (K * X)ᵀ = K * (X * Xᵀ) * Kᵀ := by
     rw [Matrix.transpose_transpose, Matrix.transpose_mul]
     simp only [Matrix.mul_assoc]
-  have hsq : ∀ Z : Matrix m s ℝ, sqNorm Zᵀ = sqNorm Z := fun Z => by
-    rw [sqNorm, Matrix.transpose_transpose, Matrix.trace_mul_comm, sqNorm]
   have hrank : ((A * X)ᵀ).rank ≤ p := by
     rw [rank_transpose]
     exact (rank_mul_le_left _ _).trans hA
   have h := le_sqNorm_sub_of_certificate (N := (K * X)ᵀ) hc hB (by rwa [hN]) hrank
-  rw [hsq, ← Matrix.transpose_sub, hsq] at h
+  rw [sqNorm_transpose, ← Matrix.transpose_sub, sqNorm_transpose] at h
   rw [datasetLoss_eq_add_of_normalEquation hK A]
   linarith
 

@@ -31,6 +31,11 @@ namespace DeepLinear
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
+lemma continuous_datasetLoss_endToEnd :
+    Continuous fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W) := by
+  rw [datasetLoss_eq_quadraticLoss]
+  exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).continuous
+
 /-- The direction of steepest descent of the dataset loss. -/
 def descentField (W : Weights ι ℝ) : Weights ι ℝ :=
   fun k => -datasetGradient X Y W k

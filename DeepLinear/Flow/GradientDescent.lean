@@ -309,11 +309,6 @@ section
 
 open scoped Matrix.Norms.Elementwise
 
-lemma continuous_datasetLoss_endToEnd :
-    Continuous fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W) := by
-  rw [datasetLoss_eq_quadraticLoss]
-  exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).continuous
-
 /-- The derivative of the loss along a line. -/
 lemma hasDerivAt_datasetLoss_line (W V : Weights ι ℝ) :
     HasDerivAt (fun t : ℝ => datasetLoss X Y (endToEnd (W + t • V)))

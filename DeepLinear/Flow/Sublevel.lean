@@ -245,8 +245,8 @@ theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
     simp
   refine ⟨W₁, htend, fun U _ => ?_⟩
   have hcont : Continuous L := by
-    rw [hL, datasetLoss_eq_quadraticLoss]
-    exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).continuous
+    rw [hL]
+    exact continuous_datasetLoss_endToEnd X Y
   have hlim : Filter.Tendsto (fun t => L (W t)) Filter.atTop (𝓝 (L W₁)) :=
     (hcont.tendsto W₁).comp htend
   have hexp : Filter.Tendsto (fun t : ℝ => L V + Real.exp (-κ * t) * G) Filter.atTop

@@ -80,15 +80,13 @@ lemma isSaddleControl (hH : 1 ≤ e.depth) (h0 : e.weights = 0) (hXY : e.Y * e.X
     have := congrArg Fin.val h
     simp only [Fin.val_last, Fin.val_zero] at this
     omega
-  have hderiv := hasGateauxDerivAt_datasetLoss (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) 0
   have hzero : ((0 : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin (e.widths 0)) ℝ) *
       e.X.map (Rat.castHom ℝ) - e.Y.map (Rat.castHom ℝ)) * (e.X.map (Rat.castHom ℝ))ᵀ = 0 := by
     rw [Matrix.zero_mul, zero_sub, Matrix.neg_mul, ← Matrix.transpose_map, ← Matrix.map_mul, hXY,
       Matrix.map_zero _ (map_zero _), neg_zero]
-  rw [innerProduct_eq_zero_iff.2 hzero] at hderiv
   change e.realLoss (endToEnd (toReal e.weights)) ≤ e.realLoss (endToEnd W)
   rw [hR]
-  exact isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss _ _) hderiv (Set.mem_univ _)
+  exact isMinOn_datasetLoss_of_slope_eq_zero hzero (Set.mem_univ _)
 
 /-- The second derivative of the loss at the weights in the directions `U` and `V` is `c`, as it is
 evaluated over the rationals and over the reals. -/

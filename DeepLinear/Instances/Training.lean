@@ -35,11 +35,8 @@ lemma form_le_of_eq_add {d q : ℕ} {A : Matrix (Fin d) (Fin d) ℚ} {c : ℚ}
     congr 1
     ext i j
     by_cases hij : i = j <;> simp [hij]
-  have hD : v ⬝ᵥ ((D.map (Rat.castHom ℝ))ᵀ * D.map (Rat.castHom ℝ)) *ᵥ v =
-      (D.map (Rat.castHom ℝ) *ᵥ v) ⬝ᵥ (D.map (Rat.castHom ℝ) *ᵥ v) := by
-    rw [← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec v, Matrix.vecMul_transpose]
-  rw [hmap, Matrix.add_mulVec, dotProduct_add, hD, Matrix.smul_mulVec, Matrix.one_mulVec,
-    dotProduct_smul, smul_eq_mul]
+  rw [hmap, Matrix.add_mulVec, dotProduct_add, dotProduct_transpose_mul_mulVec,
+    Matrix.smul_mulVec, Matrix.one_mulVec, dotProduct_smul, smul_eq_mul]
   have := Finset.sum_nonneg fun i (_ : i ∈ Finset.univ) =>
     mul_self_nonneg ((D.map (Rat.castHom ℝ) *ᵥ v) i)
   exact le_add_of_nonneg_right this
@@ -214,8 +211,7 @@ lemma isMarginExample {s c : ℚ} {q : ℕ} {D : Matrix (Fin q) (Fin (e.widths 0
     simp only [Matrix.map_mul, Matrix.transpose_map] at hone
     exact hone.trans (Matrix.map_one _ (map_zero _) (map_one _))
   · have hform := form_le_of_eq_add hΦ v
-    rw [Matrix.map_mul, Matrix.transpose_map, ← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec v,
-      Matrix.vecMul_transpose] at hform
+    rw [Matrix.map_mul, Matrix.transpose_map, dotProduct_transpose_mul_mulVec] at hform
     rw [hΦX]
     push_cast at hform
     exact hform
@@ -316,7 +312,7 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
       (tail (ι := fun k => Fin (e.widths k)) e.weights (Fin.succ 0))ᵀ = N.σ ^ 2 • 1 + D'ᵀ * D')
     (hnorm : ∀ l : Fin (e.n + 1), sqSumRat (e.weights l) ≤ (N.m - N.r) ^ 2)
     (hball : 2 * (e.n * N.m ^ e.n * N.r) ≤ N.σ * N.m) (hR : (R * e.X - e.Y) * e.Xᵀ = 0)
-    (hgap : 16 * (sqSumRat (endToEnd e.weights * e.X - e.Y) - sqSumRat (R * e.X - e.Y)) <
+    (hgap : 32 * (datasetLoss e.X e.Y (endToEnd e.weights) - datasetLoss e.X e.Y R) <
       N.lam * N.σ ^ 2 * N.r ^ 2)
     (hx : sqSumRat e.X ≤ N.x ^ 2) (hy : sqSumRat e.Y ≤ N.y ^ 2)
     (hη : η * ((e.n + 1) * (N.m ^ (e.n + 1) * N.x * (2 * (N.m ^ (e.n + 1) * N.x) + N.y))) ≤
@@ -324,27 +320,16 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
   intro W h0 hstep
   obtain ⟨h1, h2, h3, h4, h5, h6, h7⟩ := hpos
   have hm : (0 : ℝ) < N.m := by exact_mod_cast h4.trans_le h5
-  have hneg : ∀ B : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin e.samples) ℝ,
-      sqNorm (-B) = sqNorm B := fun B => by simp [sqNorm]
-  have hloss : ∀ A : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) ℚ,
-      datasetLoss e.realX e.realY (A.map (Rat.castHom ℝ)) =
-        (sqSumRat (A * e.X - e.Y) : ℚ) / 2 := fun A => by
-    have h : datasetLoss e.realX e.realY (A.map (Rat.castHom ℝ)) =
-        sqNorm (e.realY - A.map (Rat.castHom ℝ) * e.realX) / 2 := rfl
-    rw [h, ← sqNorm_map_rat, Matrix.map_sub _ (map_sub _), Matrix.map_mul, ← hneg, neg_sub]
   have hend : endToEnd (W 0) = (endToEnd e.weights).map (Rat.castHom ℝ) := by
     rw [h0]
     exact endToEnd_map (W := e.weights) (Rat.castHom ℝ)
   have hmin : ∀ A, datasetLoss e.realX e.realY (R.map (Rat.castHom ℝ)) ≤
       datasetLoss e.realX e.realY A := fun A => by
-    have hG := hasGateauxDerivAt_datasetLoss e.realX e.realY (R.map (Rat.castHom ℝ))
     have hzero : (R.map (Rat.castHom ℝ) * e.realX - e.realY) * e.realXᵀ = 0 := by
       have h := congrArg (fun A => A.map (Rat.castHom ℝ)) hR
       simp only [Matrix.map_mul, Matrix.map_sub _ (map_sub _), Matrix.transpose_map] at h
       exact h.trans (Matrix.map_zero _ (map_zero _))
-    rw [innerProduct_eq_zero_iff.2 hzero] at hG
-    exact isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss e.realX e.realY) hG
-      (Set.mem_univ A)
+    exact isMinOn_datasetLoss_of_slope_eq_zero hzero (Set.mem_univ A)
   have key := exists_tendsto_of_gradientDescent_deep (ι := fun k => Fin (e.widths k))
     (X := e.realX) (Y := e.realY) (lam := N.lam) (σ := N.σ) (r := N.r) (m := N.m)
     (R₀ := R.map (Rat.castHom ℝ)) hstep (by exact_mod_cast h1) (by exact_mod_cast h2)
@@ -371,10 +356,8 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
     have h' : frobeniusNorm (NetworkInstance.toReal e.weights l) ≤ (N.m : ℝ) - N.r := h
     linarith
   · exact_mod_cast hball
-  · rw [hend, hloss, hloss]
-    have h : (16 : ℝ) * ((sqSumRat (endToEnd e.weights * e.X - e.Y) : ℚ) -
-        (sqSumRat (R * e.X - e.Y) : ℚ)) < N.lam * N.σ ^ 2 * N.r ^ 2 := by exact_mod_cast hgap
-    linarith
+  · rw [hend, datasetLoss_map, datasetLoss_map, Rat.coe_castHom]
+    exact_mod_cast hgap
   · have hx' := frobeniusNorm_map_rat_le h6 hx
     have hy' := frobeniusNorm_map_rat_le h7 hy
     have hη' : (η : ℝ) * ((e.n + 1) * (N.m ^ (e.n + 1) * N.x *

@@ -51,10 +51,6 @@ lemma trace_mul_transpose_vecMulVec {m n : Type*} [Fintype m] [Fintype n] (E : M
     (v : m → ℝ) (w : n → ℝ) : (E * (vecMulVec v w)ᵀ).trace = v ⬝ᵥ E *ᵥ w := by
   rw [Matrix.transpose_vecMulVec, mul_vecMulVec, Matrix.trace_vecMulVec, dotProduct_comm]
 
-lemma dotProduct_transpose_mul_mulVec {m n : Type*} [Fintype m] [Fintype n] (N : Matrix m n ℝ)
-    (u v : n → ℝ) : u ⬝ᵥ (Nᵀ * N) *ᵥ v = (N *ᵥ u) ⬝ᵥ (N *ᵥ v) := by
-  rw [← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec u, Matrix.vecMul_transpose]
-
 /-- The square of the norm of `(N b) eᵀ + (N e) bᵀ`, where `e` is in the range of the projector `P`
 and `b` in its kernel, both of norm one. -/
 lemma sqNorm_vecMulVec_add_vecMulVec {m n : Type*} [Fintype m] [Fintype n] {N : Matrix m n ℝ}

@@ -343,14 +343,14 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
   obtain ⟨M, hM⟩ : ∃ M : Matrix (ι (Fin.last (n + 1)).castSucc) (ι (Fin.succ 0)) ℝ,
       M = between W (Fin.succ 0) (Fin.last (n + 1)).castSucc := ⟨_, rfl⟩
   have hpair : (0 : Fin (n + 2)) < Fin.last (n + 1) := Fin.last_pos
+  have ht : tail W (Fin.last (n + 1)).succ =
+    (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
   have hhead : head W (Fin.succ 0) = A := by
     rw [hA]
     exact (head_succ W 0).trans (Matrix.mul_one (W 0))
   have htail : tail W (Fin.last (n + 1)).castSucc = B := by
     rw [hB, tail_castSucc]
-    have h : tail W (Fin.last (n + 1)).succ =
-      (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
-    rw [h]
+    rw [ht]
     exact Matrix.one_mul _
   have hle := Fin.succ_le_castSucc_iff.2 hpair
   have hMA : head W (Fin.last (n + 1)).castSucc = M * A := by
@@ -366,8 +366,6 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
     exact (Matrix.mul_one _).symm.trans ((congrArg _ Matrix.transpose_one.symm).trans h)
   have h2 : (B * M * A * X - Y) * Xᵀ * (M * A)ᵀ = 0 := by
     have h := hcrit (Fin.last (n + 1))
-    have ht : tail W (Fin.last (n + 1)).succ =
-      (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
     rw [layerGradient, hR, hMA, ht] at h
     have h' : (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ)ᵀ *
       ((B * M * A * X - Y) * Xᵀ) * (M * A)ᵀ = 0 := h
@@ -375,8 +373,6 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
   rw [hR] at hmin
   obtain ⟨V₁, V₂, hneg⟩ := exists_rotation_neg hX h1 h2 hmin
   refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hpair V₂ V₁) ?_⟩
-  have ht : tail W (Fin.last (n + 1)).succ =
-    (1 : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ) := tail_last W
   have hh : head W (0 : Fin (n + 2)).castSucc = (1 : Matrix (ι 0) (ι 0) ℝ) := head_zero W
   rw [ht, hh, hMA, hBM, hR, ← hM]
   obtain ⟨I, hI⟩ : ∃ I : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ, I = 1 := ⟨_, rfl⟩
@@ -410,10 +406,7 @@ lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosD
         rw [ht] at h0
         exact h0
       rwa [Matrix.transpose_one, Matrix.transpose_one, Matrix.one_mul, Matrix.mul_one] at h
-    have hl' := hasGateauxDerivAt_datasetLoss X Y (endToEnd W)
-    rw [innerProduct_eq_zero_iff.2 hG] at hl'
-    exact (isMinOn_of_hasGateauxDerivAt_zero (convexOn_datasetLoss X Y) hl').on_subset
-      (Set.subset_univ _)
+    exact (isMinOn_datasetLoss_of_slope_eq_zero hG).on_subset (Set.subset_univ _)
 
 /-- **Second order**: the critical points without negative curvature are those whose end-to-end
 matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all

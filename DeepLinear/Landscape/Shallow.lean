@@ -47,6 +47,9 @@ def sqNorm (A : Matrix m n ℝ) : ℝ :=
 lemma sqNorm_nonneg (A : Matrix m n ℝ) : 0 ≤ sqNorm A :=
   trace_mul_transpose_self_nonneg A
 
+lemma sqNorm_transpose (A : Matrix m n ℝ) : sqNorm Aᵀ = sqNorm A := by
+  rw [sqNorm, Matrix.transpose_transpose, Matrix.trace_mul_comm, sqNorm]
+
 lemma sqNorm_add (A B : Matrix m n ℝ) : sqNorm (A + B) =
     sqNorm A + 2 * (A * Bᵀ).trace + sqNorm B := by
   simp only [sqNorm, Matrix.transpose_add, Matrix.add_mul, Matrix.mul_add, Matrix.trace_add,

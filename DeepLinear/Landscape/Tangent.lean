@@ -61,9 +61,6 @@ lemma sqNorm_eq_sum_rows (A : Matrix m n ℝ) : sqNorm A = ∑ i, A i ⬝ᵥ A i
   rw [sqNorm, trace_mul_transpose]
   rfl
 
-lemma sqNorm_transpose (A : Matrix m n ℝ) : sqNorm Aᵀ = sqNorm A := by
-  rw [sqNorm, Matrix.transpose_transpose, Matrix.trace_mul_comm, sqNorm]
-
 /-- The squared norm splits along a projector. -/
 lemma sqNorm_eq_add_of_projector (A : Matrix m n ℝ) {P : Matrix n n ℝ} [DecidableEq n] (hP : Pᵀ = P)
     (hPP : P * P = P) : sqNorm A = sqNorm (A * P) + sqNorm (A * (1 - P)) := by

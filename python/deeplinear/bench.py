@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from deeplinear import certificate, exact, lean, network, numeric, worded
+from deeplinear import certificate, exact, lean, network, numeric, problems, worded
 from deeplinear.errors import BadInput
 from deeplinear.record import hashes
 from deeplinear.solve import estimate
@@ -425,14 +425,12 @@ def certificates(cases: Sequence[tuple[tuple[int, ...], int]] = KERNEL) -> Resul
 
 def _trained(widths: Sequence[int], bits: int) -> network.Problem:
     """Train a network on 20 random samples, and round all numbers to so many binary digits."""
-    rng = np.random.default_rng(0)
-    x, y = (rng.standard_normal((size, 20)) for size in (widths[0], widths[-1]))
-    found = numeric.descend(numeric.random_weights(rng, widths), numeric.Problem(x, y))
+    weights, problem = problems.trained(widths)
+    arrays = [*weights, problem.x, problem.y]
     if bits < 53:
-        unit = 2.0**bits
-        x, y, *weights = (np.round(a * unit) / unit for a in (x, y, *found.weights))
-        return network.problem(weights, x, y)
-    return network.problem(list(found.weights), x, y)
+        arrays = [np.round(a * 2.0**bits) / 2.0**bits for a in arrays]
+    *layers, x, y = arrays
+    return network.problem(layers, x, y)
 
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {

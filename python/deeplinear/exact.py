@@ -135,13 +135,11 @@ def ones_like(a: fmpq_mat) -> fmpq_mat:
     return fmpq_mat(*shape(a), [1] * (a.nrows() * a.ncols()))
 
 
-def beside(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
-    """Return two matrices of one height in one, the second right of the first."""
-    rows = [
-        [a[i, j] for j in range(a.ncols())] + [b[i, j] for j in range(b.ncols())]
-        for i in range(a.nrows())
-    ]
-    return fmpq_mat(a.nrows(), a.ncols() + b.ncols(), [entry for row in rows for entry in row])
+def beside(*parts: fmpq_mat) -> fmpq_mat:
+    """Return matrices of one height in one, side by side."""
+    height = parts[0].nrows()
+    entries = [a[i, j] for i in range(height) for a in parts for j in range(a.ncols())]
+    return fmpq_mat(height, sum(a.ncols() for a in parts), entries)
 
 
 def is_zero(a: fmpq_mat) -> bool:

@@ -160,6 +160,16 @@ def random_flow(
     return start, numeric.Problem(x, y)
 
 
+def trained(
+    widths: Sequence[int], samples: int = 20, seed: int = 0
+) -> tuple[tuple[Array, ...], numeric.Problem]:
+    """Train a network in floating point on random data, to where a search ends."""
+    rng = np.random.default_rng(seed)
+    x, y = (rng.standard_normal((size, samples)) for size in (widths[0], widths[-1]))
+    problem = numeric.Problem(x, y)
+    return tuple(numeric.descend(numeric.random_weights(rng, widths), problem).weights), problem
+
+
 def critical(
     rng: random.Random, best: bool, singular: bool = True
 ) -> tuple[list[fmpq_mat], Spectral]:

@@ -17,7 +17,7 @@ from flint import fmpq_mat
 
 from deeplinear import exact
 from deeplinear.certificate import claims, text
-from deeplinear.certificate.bound import propose
+from deeplinear.certificate.bound import Bound, propose
 from deeplinear.certificate.claims import Claimed, Net
 from deeplinear.claim import Claim
 from deeplinear.errors import BadInput
@@ -70,9 +70,9 @@ def certify(
 
     ``margin`` is for :attr:`Claim.NEAR`: how far above the least loss; without it the least one
     with two digits is taken that can be proved. ``better`` (weights within ``radius``) is for
-    :attr:`Claim.NOT_MINIMUM`; without it the way down of the proofs is taken. Raises
-    :class:`~deeplinear.BadInput` for networks that are too large, and where the claim is not true,
-    or cannot be proved.
+    :attr:`Claim.NOT_MINIMUM` and :attr:`Claim.FLAT`; without it the way down of the proofs is
+    taken. Raises :class:`~deeplinear.BadInput` for networks that are too large, and where the claim
+    is not true, or cannot be proved.
     """
     refuse_large(given)
     if claim is Claim.NEAR:
@@ -80,29 +80,34 @@ def certify(
     elif claim is Claim.MINIMUM:
         found = _minimum(given)
     elif claim is Claim.BOUND:
-        bound = propose(given.x, given.y, given.network.bottleneck, given.network.end_to_end)
-        least = max(Fraction(), bound.value(given.y, given.network.bottleneck))
-        found = claims.LowerBound(bound, _decimal_below(least))
+        bound, least = _least(given)
+        found = claims.LowerBound(bound, _decimal_below(max(Fraction(), least)))
     elif claim is Claim.CRITICAL:
         if not Net.of(given).is_critical():
             raise BadInput("the weights are not critical: give weights with zero gradient.")
         found = claims.Critical()
     elif claim is Claim.NOT_MINIMUM:
-        found = _not_minimum(given, better, radius)
+        found = claims.NotMinimum(_better(given, better, radius), radius)
     elif claim is Claim.STRICT_SADDLE:
         found = _strict_saddle(given)
     else:
-        found = _flat(given)
+        found = _flat(given, better, radius)
     made = Certificate(Net.of(given), found)
     if not made.holds():
         raise AssertionError("the certificate does not hold")
     return made
 
 
-def _near(given: Problem, margin: Fraction | None) -> claims.Near:
+def _least(given: Problem) -> tuple[Bound, Fraction]:
+    """Return what proves a lower bound for all weights of the widths, and the bound."""
     p = given.network.bottleneck
     bound = propose(given.x, given.y, p, given.network.end_to_end)
-    gap = exact.loss(given.network.end_to_end, given.x, given.y) - bound.value(given.y, p)
+    return bound, bound.value(given.y, p)
+
+
+def _near(given: Problem, margin: Fraction | None) -> claims.Near:
+    bound, value = _least(given)
+    gap = exact.loss(given.network.end_to_end, given.x, given.y) - value
     least = _decimal_above(max(Fraction(0), gap))
     if margin is not None and least > margin:
         raise BadInput(
@@ -122,14 +127,15 @@ def _minimum(given: Problem) -> claims.Minimum:
     return claims.Minimum(found.bound)
 
 
-def _not_minimum(
+def _better(
     given: Problem, better: Sequence[fmpq_mat] | None, radius: Fraction
-) -> claims.NotMinimum:
+) -> tuple[fmpq_mat, ...]:
+    """Return weights of smaller loss: those that are given, or the way down of the proofs."""
     if better is None:
         better = escape.escape(given.network.weights, given.x, given.y, radius).better
     if better is None:
         raise BadInput("the network is a global minimum: there is nothing better to show.")
-    return claims.NotMinimum(tuple(better), radius)
+    return tuple(better)
 
 
 def _strict_saddle(given: Problem) -> claims.StrictSaddle:
@@ -139,21 +145,19 @@ def _strict_saddle(given: Problem) -> claims.StrictSaddle:
     return claims.StrictSaddle(found.direction)
 
 
-def _flat(given: Problem) -> claims.Flat:
+def _flat(given: Problem, better: Sequence[fmpq_mat] | None, radius: Fraction) -> claims.Flat:
     x, y, r = given.x, given.y, given.network.end_to_end
     found = classify.classify(given.network.weights, x, y)
     if found.kind is not classify.Kind.FLAT_SADDLE:
         raise BadInput(f"the network is {found.words}: use another --claim.")
-    moved = escape.escape(given.network.weights, x, y, Fraction(1, 10)).better
-    if moved is None:
-        raise AssertionError("a saddle without better weights")
+    moved = _better(given, better, radius)
     left, right = fmpq_mat(0, r.nrows()), fmpq_mat(r.ncols(), 0)
     if found.rank:
         f, g = exact.full_rank_factors(r)
         left = (f.transpose() * f).inv() * f.transpose()
         right = g.transpose() * (g * g.transpose()).inv()
     bound = propose(x, y, found.rank, r)
-    return claims.Flat(bound, tuple(moved), (x * x.transpose()).inv(), left, right)
+    return claims.Flat(bound, moved, (x * x.transpose()).inv(), left, right)
 
 
 def _decimal_above(value: Fraction) -> Fraction:

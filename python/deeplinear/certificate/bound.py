@@ -99,7 +99,7 @@ def _at(outputs: fmpq_mat, form: fmpq_mat, p: int) -> tuple[Fraction, Factor, Fa
     projector = inside * (inside.transpose() * inside).inv() * inside.transpose()
     if projector * form != form * projector:
         return None
-    outside = low_rank.beside(exact.left_kernel(inside))
+    outside = exact.beside(*exact.left_kernel(inside))
     least, most = _extreme(inside, form, greatest=False), _extreme(outside, form, greatest=True)
     bound = low_rank.Comparison(least, most, algebraic.compare(least, most)).bound()
     if bound is None:

@@ -209,6 +209,7 @@ class Flat:
         if exact.shape(left) != (rank, m) or exact.shape(self.right) != (d, rank):
             return False
         r = exact.end_to_end(net.weights)
+        slope = (r * net.x - net.y) * net.x.transpose()
         return (
             net.x * net.x.transpose() * self.inverse == exact.identity(d)
             and left * r * self.right == exact.identity(rank)
@@ -216,18 +217,16 @@ class Flat:
             and self.bound.holds(net.x, net.y)
             and net.loss() <= self.bound.value(net.y, rank)
             and all(
-                self._is_tight(net, left, r, j, k)
+                self._is_tight(net, left, slope, j, k)
                 for j, k in itertools.combinations(range(len(net.weights)), 2)
             )
         )
 
-    def _is_tight(self, net: Net, left: fmpq_mat, r: fmpq_mat, j: int, k: int) -> bool:
+    def _is_tight(self, net: Net, left: fmpq_mat, slope: fmpq_mat, j: int, k: int) -> bool:
         """Check a pair of layers as ``DeepLinear.Certificate.Net.isTightPair`` does."""
         weights = net.weights
         middle = classify.product(weights[j + 1 : k], weights[j].nrows())
         below = classify.product(weights[: j + 1], net.widths[0])
         above = classify.product(weights[k:], weights[k].ncols())
-        if middle * (below * self.right) * (left * (above * middle)) == middle:
-            return True
-        slope = (r * net.x - net.y) * net.x.transpose()
-        return exact.is_zero(classify.seen(weights, slope, j, k))
+        of_rank = middle * (below * self.right) * (left * (above * middle)) == middle
+        return of_rank or exact.is_zero(classify.seen(weights, slope, j, k))

@@ -12,7 +12,6 @@ Throughout ``X X^T`` is invertible; :mod:`deeplinear.solve.escape` reduces other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -53,13 +52,7 @@ def spaces(r: fmpq_mat, x: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat | None]:
     """
     _, rows = exact.full_rank_factors(r)
     complement = exact.kernel(r * x * x.transpose())
-    return rows.transpose(), beside(complement) if complement else None
-
-
-def beside(columns: Sequence[fmpq_mat]) -> fmpq_mat:
-    """Return the matrix with these columns."""
-    height = columns[0].nrows()
-    return fmpq_mat([[column[i, 0] for column in columns] for i in range(height)])
+    return rows.transpose(), exact.beside(*complement) if complement else None
 
 
 def _form(basis: fmpq_mat, x: fmpq_mat, y: fmpq_mat, greatest: bool) -> algebraic.Root:

@@ -25,6 +25,11 @@ namespace Matrix
 
 variable {m n : Type*} [Fintype m] [Fintype n]
 
+/-- The form of a Gram matrix. -/
+lemma dotProduct_transpose_mul_mulVec (N : Matrix m n ℝ)
+    (u v : n → ℝ) : u ⬝ᵥ (Nᵀ * N) *ᵥ v = (N *ᵥ u) ⬝ᵥ (N *ᵥ v) := by
+  rw [← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec u, Matrix.vecMul_transpose]
+
 /-- The orthogonal projector on the row space of `M`. -/
 theorem exists_rowProj (M : Matrix m n ℝ) : ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ M * P = M ∧
     P.trace = M.rank ∧ ∃ X : Matrix n m ℝ, P = X * M := by
