@@ -163,13 +163,13 @@ def test_long_work_is_said_before(
     assert "may take minutes" not in run(monkeypatch, capsys, "escape", str(path))[2]
 
 
-def test_a_flow_that_takes_too_many_steps_says_so(
+def test_a_flow_that_takes_too_long_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dynamics, "MOST_STEPS", 3)
+    monkeypatch.setattr(dynamics, "SECONDS", 0.0)
     code, _, err = run(monkeypatch, capsys, "flow", str(CASES / "linnerud.json"))
     assert code == 2
-    assert "after 3 steps" in err
+    assert "in 0 seconds: give an earlier --until" in err
 
 
 def test_json_goes_through_links_and_devices(tmp_path: Path) -> None:

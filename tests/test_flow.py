@@ -90,7 +90,7 @@ def test_the_command(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "either a JSON file or --widths"),
+        ((), "either a file or --widths"),
         (("--widths", "2,x"), "two or more widths"),
         (("--widths", "2,0"), "two or more widths"),
         (("--widths", "2,2", "--until", "nan"), "--until is nan"),

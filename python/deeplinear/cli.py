@@ -26,9 +26,11 @@ from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from deeplinear import campaign, network
+    from deeplinear import campaign, network, numeric
     from deeplinear.checks import Check, Row
     from deeplinear.instances import Record
+    from deeplinear.numeric import Array
+    from deeplinear.solve import dynamics
 
 app = typer.Typer(
     add_completion=False,
@@ -497,42 +499,102 @@ def classify_(
 @app.command("flow")
 def flow_(
     path: Annotated[
-        Path | None, typer.Argument(help="A file as analyze takes it; or give --widths.")
+        Path | None, typer.Argument(help="A file as analyze takes it; or --widths, or --saxe.")
     ] = None,
     x: XOption = None,
     y: YOption = None,
     widths: Annotated[
         str | None, typer.Option(help="A balanced random start, as 2,3,2 (input first).")
     ] = None,
+    saxe: Annotated[
+        bool, typer.Option("--saxe", help="Saxe's items and properties, from a small aligned start")
+    ] = False,
     until: Annotated[float, typer.Option(help="How long to integrate.")] = 5.0,
+    steps: Annotated[
+        str | None, typer.Option(help="Gradient descent with this step, as 0.01 or 1/41, instead.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random start.")] = 0,
     picture: Annotated[
         Path | None, typer.Option("--plot", help="Also draw it to this .png or .svg.")
     ] = None,
 ) -> None:
-    """Integrate the gradient flow: loss, rank and singular values of the end-to-end matrix."""
+    """Integrate the gradient flow, or run gradient descent, and say what is proved of it.
+
+    Shown are loss, rank and singular values of the end-to-end matrix; for a start that is aligned
+    with whitened data its modes, beside the closed form.
+    """
     import numpy as np
 
     from deeplinear import console, network, numeric, problems
     from deeplinear.solve import dynamics
 
-    if (path is None) == (widths is None):
-        raise BadInput("give either a JSON file or --widths, and not both.")
+    if (path is not None) + (widths is not None) + saxe != 1:
+        raise BadInput("give either a file or --widths or --saxe, and one of them only.")
     dynamics.refuse_time(until)
+    step = None if steps is None else _step(steps, until)
     if path is not None:
-        given = network.load(path, x, y)
-        start = tuple(map(numeric.to_array, given.network.weights))
-        problem = numeric.Problem(numeric.to_array(given.x), numeric.to_array(given.y))
+        given = network.read(path, x, y)
+        start = given.network.arrays()
+        problem = numeric.Problem(*network.float_data(given.network, given.x, given.y, "columns"))
+    elif saxe:
+        start, problem = problems.hierarchy()
     else:
         start, problem = problems.random_flow(np.random.default_rng(seed), _widths(widths or ""))
-    with progress(100) as step:
-        trajectory = dynamics.integrate(start, problem, until, progress=_percents(step, until))
-    console.flow(open_screen(), trajectory)
+    if path is None:
+        given = network.Given(network.Network.of(start), problem.x, problem.y)
+    with progress(100) as tick:
+        told = _percents(tick, until)
+        if step is None:
+            found = dynamics.integrate(start, problem, until, progress=told)
+        else:
+            found = dynamics.descend(start, problem, until, float(step), progress=told)
+    screen = open_screen()
+    console.flow(screen, found)
+    for line in _promised(given, start, problem, found, step):
+        console.say(screen, line)
     if picture is not None:
         from deeplinear import plots  # matplotlib takes a second to load
 
-        plots.trajectory(picture, trajectory)
-        console.say(open_screen(), f"wrote {picture}")
+        plots.trajectory(picture, found, problem)
+        console.say(screen, f"wrote {picture}")
+
+
+def _step(text: str, until: float) -> Fraction:
+    """Read the step of gradient descent, exactly: a fraction or a decimal number."""
+    import re
+
+    from deeplinear.solve import dynamics
+
+    decimal = re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,30}", text, re.ASCII)
+    step = Fraction(text) if decimal else _positive("--steps", text)
+    dynamics.refuse_step(float(step), until)
+    return step
+
+
+def _promised(
+    given: network.Given,
+    start: tuple[Array, ...],
+    problem: numeric.Problem,
+    found: dynamics.Trajectory,
+    step: Fraction | None,
+) -> Iterator[str]:
+    """Say what is proved of a run, and how the run compares."""
+    from deeplinear import analysis
+    from deeplinear.solve import learning, promise
+
+    if analysis.is_moderate(given.network, problem.x.shape[1]):
+        exact = given.problem()
+        weights = exact.network.weights
+        kind = learning.resting(weights, exact.x, exact.y)
+        if kind is not None:
+            yield promise.rest(kind)
+            return
+        if step is not None:
+            yield promise.descent(learning.step_bound(weights, exact.x, exact.y), step)
+    elif step is not None:
+        yield "The network is too large to decide exactly whether the proved step bound is met."
+    if step is None:
+        yield from promise.flow(found, problem, start)
 
 
 def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:

@@ -260,7 +260,8 @@ def values(instance: Instance) -> list[tuple[str, fmpq_mat | str]]:
     ]
     if isinstance(instance, FlowInstance):
         moved = [("velocity", instance.velocity), ("preconditioned", instance.preconditioned)]
-        return [*found, *moved]
+        numbers = [(name, str(value)) for name, value in (instance.numbers or {}).items()]
+        return [*found, *moved, *numbers]
     if instance.masses is not None:
         found.append(("masses", " ".join(map(str, instance.masses))))
     found += [("W_H ... W_1", instance.end_to_end), ("loss", str(instance.loss))]
@@ -274,6 +275,10 @@ def values(instance: Instance) -> list[tuple[str, fmpq_mat | str]]:
         found += _layers(name, direction)
     if instance.second is not None:
         found.append(("second derivative", str(instance.second)))
+    found += [(f"Q_{k}", frame) for k, frame in enumerate(instance.frames or ())]
+    for name, listed in (("modes", instance.modes), ("strengths", instance.strengths)):
+        if listed is not None:
+            found.append((name, " ".join(map(str, listed))))
     return found
 
 

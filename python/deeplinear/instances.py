@@ -128,7 +128,8 @@ class NetworkInstance(StrictModel):
     What it claims depends on the problem. ``better`` and ``worse`` are weights of smaller and of
     greater loss, if any; ``second`` is the second derivative of the loss in two ``directions``.
     With ``masses``, on the columns of the data, the loss is that of a population; with ``mask``,
-    of zeros and ones, only the observed entries of ``y`` count.
+    of zeros and ones, only the observed entries of ``y`` count. Aligned weights come with the
+    ``frames`` Q_0, ..., Q_H, the ``modes`` of each layer and the ``strengths`` of the data's.
     """
 
     type: Literal["network"]
@@ -148,6 +149,9 @@ class NetworkInstance(StrictModel):
     second: Rational | None = None
     masses: tuple[Rational, ...] | None = None
     mask: Matrix | None = None
+    frames: tuple[Matrix, ...] | None = None
+    modes: tuple[Rational, ...] | None = None
+    strengths: tuple[Rational, ...] | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> NetworkInstance:
@@ -160,7 +164,20 @@ class NetworkInstance(StrictModel):
             raise ValueError("masses has another length than x has columns: give one a column")
         if self.mask is not None and exact.shape(self.mask) != exact.shape(self.y):
             raise ValueError("mask has another shape than y: give one entry for each")
+        self._aligned()
         return self
+
+    def _aligned(self) -> None:
+        given = (self.frames, self.modes, self.strengths)
+        if given == (None, None, None):
+            return
+        if self.frames is None or self.modes is None or self.strengths is None:
+            raise ValueError("frames, modes and strengths belong together: give all or none")
+        if len(self.modes) != len(self.strengths):
+            raise ValueError("modes and strengths differ in number: give one of each for a mode")
+        shapes = [(width, len(self.modes)) for width in exact.widths(self.weights)]
+        if [exact.shape(frame) for frame in self.frames] != shapes:
+            raise ValueError("frames have other shapes than d_k x the number of modes: give H + 1")
 
 
 class FlowInstance(StrictModel):
@@ -168,6 +185,7 @@ class FlowInstance(StrictModel):
 
     ``velocity`` is that of gradient flow, ``preconditioned`` that of the preconditioned equation;
     an example claims that the weights are balanced and the two are equal, a control the contrary.
+    ``numbers`` are those with which a theorem on training applies: what each is, the check says.
     """
 
     type: Literal["flow"]
@@ -180,6 +198,7 @@ class FlowInstance(StrictModel):
     y: Matrix
     velocity: Matrix
     preconditioned: Matrix
+    numbers: dict[str, Rational] | None = None
 
     @model_validator(mode="after")
     def _shapes(self) -> FlowInstance:

@@ -14,7 +14,7 @@ from flint import fmpq_mat
 
 from deeplinear import exact, numeric, problems
 from deeplinear.errors import BadInput
-from deeplinear.solve import dynamics, escape, strict_saddle
+from deeplinear.solve import dynamics, escape, learning, strict_saddle
 
 matplotlib.use("Agg")
 
@@ -396,14 +396,26 @@ def completion(path: Path) -> None:
     save(figure, path)
 
 
-def trajectory(path: Path, found: dynamics.Trajectory) -> None:
-    """Draw one flow: its loss, and the singular values of the end-to-end matrix."""
+def trajectory(path: Path, found: dynamics.Trajectory, problem: numeric.Problem) -> None:
+    """Draw one run: its loss, and the singular values of the end-to-end matrix.
+
+    For a start that is aligned with whitened data the modes instead, on the closed form (dashed).
+    """
     refuse_unknown(path)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
     left.plot(found.times, found.losses)
     left.set(xlabel="time", ylabel="loss", title="Loss")
-    right.plot(found.times, found.singular)
-    right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
+    modes = learning.modes_of(found.weights[0], problem)
+    closed = modes.closed_form(found.times) if modes is not None else None
+    if modes is None:
+        right.plot(found.times, found.singular)
+        right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
+    else:
+        right.plot(found.times, [modes.of(dynamics.product(point)) for point in found.weights])
+        right.set(xlabel="time", ylabel="strength", title="Modes")
+    if closed is not None:
+        right.plot(found.times, closed, "k--", linewidth=0.8)
+        right.set_title("Modes, on the closed form (dashed)")
     save(figure, path)
 
 

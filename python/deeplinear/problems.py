@@ -160,6 +160,21 @@ def random_flow(
     return start, numeric.Problem(x, y)
 
 
+PROPERTIES = ("grow", "move", "have roots", "fly", "swim", "have bark", "have petals")
+"""What the canary, the salmon, the oak and the rose can do, in this order of :func:`hierarchy`."""
+
+
+def hierarchy(start: float = 0.05) -> tuple[tuple[Array, ...], numeric.Problem]:
+    """Return items and their properties, whitened, and an aligned start of two layers 4-4-7.
+
+    Every mode is ``start`` in each layer. Source: Saxe, McClelland and Ganguli 2014, Figure 2.
+    """
+    halves, items = np.kron(np.eye(2), [1.0, 1.0]), np.eye(4)
+    y = np.vstack([np.ones(4), halves, items])
+    left, _, right = np.linalg.svd(y, full_matrices=False)
+    return (start * right, left * start), numeric.Problem(items, y)
+
+
 def trained(
     widths: Sequence[int], samples: int = 20, seed: int = 0
 ) -> tuple[tuple[Array, ...], numeric.Problem]:

@@ -60,6 +60,7 @@ TESTS = {
     "solve/strict_saddle": ("test_escape.py", "test_classify.py"),
     "solve/dynamics": ("test_flow.py",),
     "solve/classify": ("test_classify.py",),
+    "solve/learning": ("test_learning.py",),
 }
 """The tests of each algorithm; those of all checks are test_checks.py and test_controls.py."""
 

@@ -9,10 +9,11 @@ import itertools
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 from flint import fmpq_mat
-from scipy.integrate import LSODA
+from scipy.integrate import LSODA, RK45
 
 from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
@@ -22,8 +23,11 @@ from deeplinear.numeric import Array
 TOLERANCE = 1e-10
 """Relative and absolute tolerance of the integrator."""
 
-MOST_STEPS = 50_000
-"""Steps after which the integration is given up: some ten seconds for a small network."""
+SECONDS = 60.0
+"""Seconds after which the integration is given up."""
+
+MOST_IMPLICIT = 2_000
+"""Up to how many weights an implicit method may be taken: it solves for all of them at once."""
 
 FAILED = "the flow leaves what floating point can hold: give smaller weights or data."
 
@@ -88,12 +92,13 @@ class Trajectory:
     @property
     def drift(self) -> float:
         """The greatest change of an entry of ``W_{k+1}^T W_{k+1} - W_k W_k^T`` along the way."""
-        start = _imbalance(self.weights[0])
-        changes = [np.abs(_imbalance(point) - start).max() for point in self.weights]
+        start = imbalance(self.weights[0])
+        changes = [np.abs(imbalance(point) - start).max() for point in self.weights]
         return float(max(changes))
 
 
-def _imbalance(weights: Sequence[Array]) -> Array:
+def imbalance(weights: Sequence[Array]) -> Array:
+    """Return the entries of all imbalances, in floating point; a zero for a single layer."""
     parts = [
         (above.T @ above - below @ below.T).ravel() for below, above in itertools.pairwise(weights)
     ]
@@ -109,11 +114,11 @@ def integrate(
 ) -> Trajectory:
     """Integrate the gradient flow from ``start`` to time ``until``.
 
-    SciPy's LSODA changes to an implicit method where the flow is stiff. ``progress`` is told the
-    time that was reached. Raises :class:`~deeplinear.BadInput` where floating point overflows, and
-    after :data:`MOST_STEPS` steps.
+    SciPy's LSODA changes to an implicit method where the flow is stiff; beyond
+    :data:`MOST_IMPLICIT` weights it is RK45. ``progress`` is told the time that was reached. Raises
+    :class:`~deeplinear.BadInput` where floating point overflows, and after :data:`SECONDS`.
     """
-    widths = [start[0].shape[1], *(layer.shape[0] for layer in start)]
+    widths, last = [start[0].shape[1], *(layer.shape[0] for layer in start)], monotonic() + SECONDS
 
     def velocity(_: float, vector: Array) -> Array:
         return -numeric.pack(numeric.value_and_gradient(numeric.unpack(vector, widths), problem)[1])
@@ -123,8 +128,14 @@ def integrate(
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _refuse_overflow(velocity(0.0, found[0]))
-        solver = LSODA(velocity, 0.0, found[0], until, rtol=TOLERANCE, atol=TOLERANCE)
-        for _ in range(MOST_STEPS):
+        method = LSODA if len(found[0]) <= MOST_IMPLICIT else RK45
+        solver = method(velocity, 0.0, found[0], until, rtol=TOLERANCE, atol=TOLERANCE)
+        while solver.status == "running":
+            if monotonic() > last:
+                raise BadInput(
+                    f"the flow reached time {solver.t:.3g} in {SECONDS:.0f} seconds: give an "
+                    "earlier --until, or data in smaller units."
+                )
             solver.step()
             if solver.status == "failed":
                 raise BadInput(FAILED)
@@ -133,13 +144,6 @@ def integrate(
                 found.append(between(times[len(found)]))
             _refuse_overflow(solver.y)
             progress(solver.t)
-            if solver.status == "finished":
-                break
-        else:
-            raise BadInput(
-                f"the flow reached time {solver.t:.3g} after {MOST_STEPS} steps: give an earlier "
-                "--until, or data in smaller units."
-            )
         return _trajectory(times, [numeric.unpack(v, widths) for v in found], problem)
 
 
@@ -154,17 +158,48 @@ def _refuse_overflow(vector: Array) -> None:
         raise BadInput(FAILED)
 
 
+MOST_DESCENTS = 1_000_000
+"""Steps of gradient descent that are run at most."""
+
+
 def descend(
-    start: Sequence[Array], problem: numeric.Problem, until: float, step: float
+    start: Sequence[Array],
+    problem: numeric.Problem,
+    until: float,
+    step: float,
+    points: int = 101,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Trajectory:
-    """Run gradient descent with a fixed step for as long: Euler's method for the flow."""
-    point, points = tuple(start), [tuple(start)]
-    times = np.arange(0.0, until + step / 2, step)
-    for _ in times[1:]:
-        gradient = numeric.value_and_gradient(point, problem)[1]
-        point = tuple(layer - step * g for layer, g in zip(point, gradient, strict=True))
-        points.append(point)
-    return _trajectory(times, points, problem)
+    """Run gradient descent with a fixed step for as long: Euler's method for the flow.
+
+    At most ``points`` of its steps are kept, evenly spaced. Raises
+    :class:`~deeplinear.BadInput` where it diverges, and for more than :data:`MOST_DESCENTS` steps.
+    """
+    last = refuse_step(step, until)
+    kept = set(np.unique(np.linspace(0, last, min(points, last + 1)).astype(int)).tolist())
+    point, found = tuple(start), [tuple(start)]
+    with np.errstate(all="ignore"):
+        for k in range(1, last + 1):
+            gradient = numeric.value_and_gradient(point, problem)[1]
+            point = tuple(layer - step * g for layer, g in zip(point, gradient, strict=True))
+            if not all(np.isfinite(layer).all() for layer in point):
+                raise BadInput(f"gradient descent diverges at step {k}: give a smaller --steps.")
+            if k in kept:
+                found.append(point)
+                progress(k * step)
+        return _trajectory(np.array(sorted(kept)) * step, found, problem)
+
+
+def refuse_step(step: float, until: float) -> int:
+    """Refuse a step that no gradient descent to a time is run with; else return how many."""
+    if not 0 < step <= until:
+        raise BadInput(f"--steps is {step:g}: give a positive step, at most --until ({until:g}).")
+    if until / step > MOST_DESCENTS:
+        raise BadInput(
+            f"--steps is {step:g}, which makes {until / step:.3g} steps to --until {until:g}: "
+            f"give a greater step or an earlier time, so that there are at most {MOST_DESCENTS}."
+        )
+    return round(until / step)
 
 
 def _trajectory(
