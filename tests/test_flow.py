@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from deeplinear import BadInput, cli, exact, numeric, problems
 from deeplinear.checks import flow as check
-from deeplinear.instances import FlowInstance
+from deeplinear.instances import FlowInstance, of_problem
 from deeplinear.record import load_record
 from deeplinear.solve import dynamics, strict_saddle
 
-FLOWS = [i for i in load_record().instances if isinstance(i, FlowInstance)]
+FLOWS = of_problem(load_record().instances, "FLOW")
 
 
 @pytest.mark.parametrize("instance", FLOWS, ids=lambda i: i.name)

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
+from deeplinear.exact import Weights
 from deeplinear.numeric import Array
 from deeplinear.solve import dynamics
 
@@ -134,6 +135,43 @@ def random_balanced(rng: random.Random, widths: Sequence[int]) -> list[fmpq_mat]
         bases[k + 1] * exact.diagonal(entries, widths[k + 1], widths[k]) * bases[k].transpose()
         for k in range(len(widths) - 1)
     ]
+
+
+def random_frames(rng: random.Random, widths: Sequence[int]) -> list[fmpq_mat]:
+    """Draw frames of as many columns as the bottleneck width."""
+    rho = min(widths)
+    return [
+        random_orthogonal(rng, width) * exact.diagonal([1] * rho, width, rho) for width in widths
+    ]
+
+
+def aligned_data(
+    rng: random.Random, frames: Weights, strengths: Sequence[Fraction]
+) -> tuple[fmpq_mat, fmpq_mat]:
+    """Draw whitened inputs, and outputs whose ``Y X^T`` has these modes between the frames."""
+    x = random_orthogonal(rng, frames[0].nrows())
+    return x, aligned_outputs(frames, strengths, x)
+
+
+def aligned_outputs(frames: Weights, strengths: Sequence[Fraction], x: fmpq_mat) -> fmpq_mat:
+    """Return the outputs at whitened inputs with ``Y X^T = Q_H diag(strengths) Q_0^T``."""
+    middle = exact.diagonal(strengths, len(strengths), len(strengths))
+    return frames[-1] * middle * frames[0].transpose() * x
+
+
+def near_minimum(
+    rng: random.Random, widths: Sequence[int]
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw weights near a global minimum at which no layer loses an output."""
+    middle = [
+        exact.diagonal([1] * min(below, above), above, below)
+        for below, above in itertools.pairwise(widths)
+    ]
+    weights = [layer * fmpq(rng.randint(8, 12), 10) for layer in middle]
+    x = random_orthogonal(rng, widths[0])
+    y = exact.end_to_end(weights) * x
+    moved = weights[0] + exact.random_matrix(rng, *exact.shape(weights[0])) * fmpq(1, 1000)
+    return [moved, *weights[1:]], x, y
 
 
 def balanced_start(generator: np.random.Generator, widths: Sequence[int]) -> tuple[Array, ...]:

@@ -294,6 +294,22 @@ def step_bound(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> StepBound | Obstac
     return bound if holds else Obstacle.FAR
 
 
+STEPS = 3
+"""Steps of gradient descent that are run exactly: the fractions grow by the depth each time."""
+
+
+def descends(weights: Weights, x: fmpq_mat, y: fmpq_mat, eta: Fraction, kappa: Fraction) -> bool:
+    """Tell whether each of some steps lowers ``L - min L`` by the factor 1 - eta kappa, exactly."""
+    gap, scale = gap_of(weights, x, y), fmpq(eta.numerator, eta.denominator)
+    for _ in range(STEPS):
+        slopes = exact.gradient(weights, x, y)
+        weights = [layer - g * scale for layer, g in zip(weights, slopes, strict=True)]
+        before, gap = gap, gap_of(weights, x, y)
+        if gap > (1 - eta * kappa) * before:
+            return False
+    return True
+
+
 def gap_of(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Fraction:
     """Return how far the loss is above that of the best matrix of any rank."""
     return exact.loss(exact.end_to_end(weights), x, y) - exact.least_squares_minimum(x, y)
