@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from deeplinear import console
+from deeplinear import console, report
+from deeplinear.checks import CHECKS
+from deeplinear.instances import of_problem
 from deeplinear.record import load_record
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "DeepLinear").rglob("*.lean"))
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SOLUTIONS = sorted((ROOT / "docs" / "solutions").glob("problem-*.md"))
 
 
 def test_the_table_of_the_readme_is_that_of_the_record() -> None:
@@ -21,11 +24,34 @@ def test_the_table_of_the_readme_is_that_of_the_record() -> None:
     assert table == console.theorem_table(load_record()), "run: deeplinear list --markdown"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_to_files(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not link.startswith("http"):
             assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_to_lemmas_lead_to_their_files(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name, file in re.findall(r"\[`(\w+)`\]\(([^)#]+\.lean)[^)]*\)", text):
+        lean = (page.parent / file).read_text(encoding="utf-8")
+        assert re.search(rf"(theorem|lemma|def) {re.escape(name)}\b", lean), f"{name} in {file}"
+
+
+def test_every_problem_of_the_assignment_is_solved_with_its_statement_in_lean() -> None:
+    record, solved = load_record(), []
+    for page in SOLUTIONS:
+        parts = re.split(r"^## Problem (\S+)$", page.read_text(encoding="utf-8"), flags=re.M)[1:]
+        for number, text in zip(parts[::2], parts[1::2], strict=True):
+            theorems = of_problem(record.theorems, f"P{number}")
+            statements = [report._text(ROOT, theorem)[0] for theorem in theorems]
+            shown = re.findall(r"```lean\n(.*?)\n```", text, re.DOTALL)
+            assert shown, f"Problem {number} has no statement"
+            assert [one for one in shown if one not in statements] == [], "as the file has it now"
+            assert text.lstrip().startswith("> "), f"Problem {number}: the sheet's sentence"
+            solved.append(f"P{number}")
+    assert solved == sorted(problem for problem in CHECKS if problem.startswith("P"))
 
 
 def test_examples_print_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -137,6 +137,7 @@ class Page:
 
     check: Check
     wording: Markup
+    solution: Markup
     proofs: tuple[Proof, ...]
     rows: tuple[Row, ...]
     instances: tuple[Instance, ...]
@@ -269,7 +270,7 @@ def _broken(name: str) -> Markup:
 
 
 def _pages(root: Path, record: Record, rows: Sequence[Row]) -> list[Page]:
-    words = wordings()
+    words, solved = wordings(), solutions(root, record)
     by_name = {theorem.name: theorem for theorem in record.theorems}
     proofs = {}
     for theorem in record.theorems:
@@ -281,6 +282,7 @@ def _pages(root: Path, record: Record, rows: Sequence[Row]) -> list[Page]:
         Page(
             check,
             words[problem],
+            solved.get(problem, Markup()),
             tuple(proofs[one.name] for one in of_problem(record.theorems, problem)),
             tuple(row for row in rows if row.problem == problem),
             tuple(of_problem(record.instances, problem)),
@@ -320,8 +322,40 @@ def wordings() -> dict[str, Markup]:
     return {problem: _worded(words) for problem, words in zip(parts[::2], parts[1::2], strict=True)}
 
 
+SOLUTIONS = Path("docs") / "solutions"
+"""Where the assignment is solved in words, a file a problem."""
+
+
+def solutions(root: Path, record: Record) -> dict[str, Markup]:
+    """Return the solutions of the assignment by problem, without the sentences of the sheet."""
+    found = {}
+    for path in sorted((root / SOLUTIONS).glob("problem-*.md")):
+        parts = re.split(r"^## Problem (\S+)\n", path.read_text(encoding="utf-8"), flags=re.M)[1:]
+        for number, text in zip(parts[::2], parts[1::2], strict=True):
+            words = re.sub(r"^>.*\n", "", text, flags=re.MULTILINE)
+            found[f"P{number}"] = _worded(_relinked(words, record))
+    return found
+
+
+def _relinked(text: str, record: Record) -> str:
+    """Let links to Lean files and other solutions lead to pages of the report, or nowhere."""
+    headlines = {short(theorem): theorem for theorem in record.theorems}
+
+    def lemma(link: re.Match[str]) -> str:
+        theorem = headlines.get(link[1])
+        return f"`{link[1]}`" if theorem is None else f"[`{link[1]}`]({_place(theorem)})"
+
+    text = re.sub(r"\[`(\w+)`\]\([^)]*\.lean\)", lemma, text)
+    text = re.sub(r"\[`([^`]*)`\]\([^)]*\.lean\)", r"`\1`", text)
+    return re.sub(r"\[Problem (\S+)\]\(problem-\d\.md\)", r"[Problem \1](P\1.html)", text)
+
+
+def _place(theorem: Theorem) -> str:
+    return f"{page_of(theorem.problem)}#{short(theorem)}"
+
+
 def _worded(text: str) -> Markup:
-    reader = MarkdownIt("commonmark", {"html": False})
+    reader = MarkdownIt("commonmark", {"html": False, "highlight": _block}).enable("table")
     reader.use(dollarmath_plugin, double_inline=True, renderer=_formula)
     return Markup(reader.render(text))
 
@@ -332,6 +366,11 @@ def _formula(text: str, options: dict[str, bool]) -> str:
 
 def _markdown(text: str) -> Markup:
     return Markup(MarkdownIt("commonmark", {"html": False}).renderInline(text))
+
+
+def _block(code: str, *_: str) -> str:
+    shown = _highlighted(code)
+    return f'<pre class="lean" tabindex="0" aria-label="In Lean"><code>{shown}</code></pre>'
 
 
 def _highlighted(code: str) -> Markup:
