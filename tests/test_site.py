@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from fontTools.ttLib import TTFont
+from PIL import Image, ImageFont
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -18,6 +19,7 @@ from selenium.webdriver.common.keys import Keys
 from deeplinear import BadInput, checks, cli, plots, report
 from deeplinear.checks import CHECKS, Row
 from deeplinear.record import load_record
+from deeplinear.report import graph
 
 RECORD = load_record()
 SOURCE = "Lean was not asked."
@@ -104,6 +106,39 @@ def test_only_a_report_is_replaced(folder: Path, tmp_path: Path) -> None:
         with pytest.raises(BadInput, match=r"no earlier report|no folder"):
             report.build(occupied, RECORD, ROWS, SOURCE)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_no_arrow_of_the_graph_passes_behind_a_box() -> None:
+    drawn = graph.draw(RECORD)
+    for curve in drawn.curves:
+        assert re.fullmatch(r"M \d+ \d+( C \d+ \d+ \d+ \d+ \d+ \d+( H \d+)?)+", curve)
+        for x, y, far in re.findall(r" (\d+) (\d+) H (\d+)", curve):
+            for box in drawn.boxes:  # bends are between the columns, where no box is
+                beside = box.x >= int(far) or box.x + graph.WIDTH <= int(x)
+                assert beside or not box.y <= int(y) <= box.y + graph.HEIGHT, curve
+        for x, to_x in re.findall(r"(\d+) \d+ C \d+ \d+ \d+ \d+ (\d+)", curve):
+            assert int(to_x) - int(x) == graph.COLUMN - graph.WIDTH
+    assert all(0 <= b.x <= drawn.width and 0 <= b.y <= drawn.height for b in drawn.boxes)
+    corners = {(box.x, box.y) for box in drawn.boxes}
+    apart = [abs(a - b) for x, a in corners for to, b in corners if x == to and a != b]
+    assert min(apart) > graph.HEIGHT
+
+
+def test_the_font_has_every_sign_that_lean_uses() -> None:
+    root = Path(report.__file__).parent
+    font = TTFont(root / "JuliaMono.woff2")
+    font.flavor = None
+    plain = io.BytesIO()
+    font.save(plain)
+    plain.seek(0)
+    drawn = ImageFont.truetype(plain, 24)
+    files = [*root.parents[2].glob("*.lean"), *(root.parents[2] / "DeepLinear").rglob("*.lean")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    texts += [theorem.statement for theorem in RECORD.theorems]
+    tofu = bytes(drawn.getmask("\U0010ffff"))
+    for sign in sorted({*"".join(texts)} - {" ", "\n"}):
+        assert bytes(drawn.getmask(sign)) not in (tofu, b""), f"{sign!r} has no glyph"
+    assert "SIL OPEN FONT LICENSE" in (root / "JuliaMono-OFL.txt").read_text(encoding="utf-8")
 
 
 # --- in a browser ---------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ from deeplinear.record import find_root
 from deeplinear.report import graph
 
 HERE = Path(__file__).resolve().parent
+FONT = ("JuliaMono.woff2", "JuliaMono-OFL.txt")
+"""The signs of JuliaMono that Lean uses, and its license."""
+
 MARK = '<meta name="generator" content="deeplinear report">'
 """In every page of a report: a folder with such a front page may be replaced."""
 
@@ -169,6 +172,8 @@ def build(
                 (part / name).write_text(text, encoding="utf-8")
             for name in PICTURES:
                 plots.PICTURES[name](part / "pictures" / f"{name}.svg")
+            for name in FONT:
+                shutil.copyfile(HERE / name, part / name)
             write_api(part / "api")
             if folder.exists():
                 shutil.rmtree(folder)
@@ -200,7 +205,7 @@ def refuse_occupied(folder: Path) -> None:
     if any(folder.iterdir()) and not earlier:
         raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
     own = {"index.html", "certificate.html", "graph.html", "style.css", "pictures"}
-    own |= set(map(page_of, CHECKS))
+    own |= {*FONT, *map(page_of, CHECKS)}
     own |= {"api", "api/deeplinear.html", "api/index.html"}
     own |= {f"pictures/{name}.svg" for name in PICTURES}
     for path in sorted(folder.rglob("*")):
