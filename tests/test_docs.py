@@ -36,7 +36,8 @@ def test_links_to_lemmas_lead_to_their_files(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for name, file in re.findall(r"\[`(\w+)`\]\(([^)#]+\.lean)[^)]*\)", text):
         lean = (page.parent / file).read_text(encoding="utf-8")
-        assert re.search(rf"(theorem|lemma|def) {re.escape(name)}\b", lean), f"{name} in {file}"
+        declared = rf"(theorem|lemma|def|abbrev) {re.escape(name)}\b"
+        assert re.search(declared, lean), f"{name} is not in {file}"
 
 
 def test_every_problem_of_the_assignment_is_solved_with_its_statement_in_lean() -> None:

@@ -52,7 +52,9 @@ def test_every_problem_has_wording_a_picture_and_a_page(folder: Path) -> None:
     assert report.wordings().keys() == CHECKS.keys()
     assert {problem for whose, _ in report.PICTURES.values() for problem in whose} == CHECKS.keys()
     assert report.PICTURES.keys() == plots.PICTURES.keys()
-    assert pages(folder).keys() == {f"{p}.html" for p in [*CHECKS, "index", "graph", "certificate"]}
+    assert pages(folder).keys() == {
+        f"{p}.html" for p in [*CHECKS, "index", "graph", "glossary", "certificate"]
+    }
 
 
 def test_links_lead_to_places(folder: Path) -> None:
@@ -65,6 +67,19 @@ def test_links_lead_to_places(folder: Path) -> None:
                 assert (folder / (path or name)).is_file(), target
             if place:
                 assert f'id="{place}"' in texts[path or name], target
+
+
+def test_every_picture_is_there_for_both_modes(folder: Path) -> None:
+    for name in report.PICTURES:
+        light, dark = (
+            (folder / "pictures" / f"{name}{mode}.svg").read_text(encoding="utf-8")
+            for mode in ("", "-dark")
+        )
+        assert plots.DARK[1] in dark
+        assert plots.DARK[1] not in light
+        for page in pages(folder).values():
+            shown = page.count(f'src="pictures/{name}.svg"')
+            assert shown == page.count(f'srcset="pictures/{name}-dark.svg"')
 
 
 def test_theorems_are_shown_with_statement_proof_and_axioms(folder: Path) -> None:
@@ -285,3 +300,17 @@ def test_the_command_runs_the_checks_and_writes_the_report(
 
 def test_the_certificate_of_the_report_holds() -> None:
     assert report.Example.made().certificate.holds()
+
+
+@pytest.mark.browser
+def test_the_search_finds_theorems(browser: Chrome, folder: Path) -> None:
+    look(browser, folder, "index.html", 1280)
+    field = browser.find_element(By.ID, "search")
+    field.send_keys("origin saddle")
+    links = browser.find_elements(By.CSS_SELECTOR, "#found a")
+    assert "isSaddle_zero" in [link.text for link in links]
+    place = next(link for link in links if link.text == "isSaddle_zero").get_attribute("href")
+    assert str(place).endswith("P3.2.html#isSaddle_zero")
+    field.clear()
+    field.send_keys("no such word")
+    assert "Nothing is found." in browser.find_element(By.ID, "found").text

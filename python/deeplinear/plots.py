@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import matplotlib
 import numpy as np
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, numeric, problems
 from deeplinear.errors import BadInput
-from deeplinear.solve import dynamics, escape, learning, strict_saddle
+from deeplinear.solve import classify, dynamics, escape, learning, strict_saddle
 
 matplotlib.use("Agg")
 
 from matplotlib import pyplot as plt
+from matplotlib.colors import is_color_like, to_rgb
 from matplotlib.figure import Figure
 
 SEARCHES = 40
@@ -29,16 +31,51 @@ Y = exact.matrix([[1, 1, 0], [0, 1, 1]])
 """The data of the picture of the origin, with X Y^T not zero."""
 
 
+LIGHT, DARK = ("black", "white"), ("#e4e9ef", "#12161b")
+"""Ink and paper of pictures."""
+
+_modes = [False]
+"""Whether each picture is written for a dark page too, as NAME-dark.svg; see :func:`both_modes`."""
+
+
+@contextmanager
+def both_modes() -> Iterator[None]:
+    """Write each picture that is drawn within for a dark page too, as NAME-dark.svg."""
+    _modes.append(True)
+    try:
+        yield
+    finally:
+        _modes.pop()
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a picture, a PNG or SVG; raises :class:`~deeplinear.BadInput` where it cannot be."""
     try:
         figure.savefig(path, dpi=150)
+        if _modes[-1]:
+            _darken(figure)
+            figure.savefig(path.with_stem(f"{path.stem}-dark"), dpi=150)
     except OSError as error:
         raise BadInput(
             f"{path} cannot be written ({error.strerror}): name a file in a writable folder."
         ) from None
     finally:
         plt.close(figure)
+
+
+def _darken(figure: Figure) -> None:
+    """Exchange ink and paper: what is black or white becomes light or dark."""
+    for axes in figure.axes:
+        axes.tick_params(which="both", colors=DARK[0])
+    for artist in figure.findobj():
+        for what in ("color", "facecolor", "edgecolor"):
+            get, change = (getattr(artist, f"{verb}_{what}", None) for verb in ("get", "set"))
+            if get is None or change is None:
+                continue
+            for light, dark in zip(LIGHT, DARK, strict=True):
+                now = get()
+                if np.ndim(now) < 2 and is_color_like(now) and to_rgb(now) == to_rgb(light):
+                    change(dark)
 
 
 def refuse_unknown(path: Path) -> None:
@@ -396,6 +433,87 @@ def completion(path: Path) -> None:
     save(figure, path)
 
 
+def modes(path: Path) -> None:
+    """Draw the modes of Saxe's items and properties, on the closed form (dashed)."""
+    start, problem = problems.hierarchy()
+    trajectory(path, dynamics.integrate(start, problem, 6.0), problem)
+
+
+def plateaus(path: Path, seed: int = 1) -> None:
+    """Draw the loss from small random starts, and the saddles near which it rests.
+
+    Two layers of width 3 on whitened data of the strengths 4, 2 and 1; each line is the loss of a
+    critical point, with what :func:`deeplinear.solve.classify.classify` says of it, exactly.
+    """
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    strengths = [4, 2, 1]
+    x, y = exact.identity(3), exact.diagonal(strengths, 3, 3)
+    problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+    figure, axes = plt.subplots(figsize=(8, 4.8), layout="constrained")
+    for size in (1e-2, 1e-4, 1e-6):
+        start = tuple(size * generator.standard_normal((3, 3)) for _ in range(2))
+        found = dynamics.integrate(start, problem, 16.0, points=801)
+        axes.plot(found.times, found.losses, label=f"a start of size {size:g}")
+    for rank in range(4):
+        kept = strengths[:rank]
+        weights = [exact.diagonal(kept, 3, 3), exact.diagonal([1] * rank, 3, 3)]
+        loss = float(exact.loss(exact.end_to_end(weights), x, y))
+        kind = classify.classify(weights, x, y).kind.value
+        axes.axhline(loss, color="gray", linewidth=0.8, linestyle=":")
+        axes.annotate(f"rank {rank}: {kind}", (16, loss), ha="right", va="bottom", fontsize=8)
+    axes.set(xlabel="time", ylabel="loss", title="Plateaus: the flow rests near saddles")
+    axes.legend(loc="center right")
+    save(figure, path)
+
+
+def margin(path: Path, seed: int = 0) -> None:
+    """Draw the loss from a start within the deficiency margin, and the proved bound (dashed)."""
+    refuse_unknown(path)
+    generator = np.random.default_rng(seed)
+    figure, axes = plt.subplots(figsize=(7, 4.4), layout="constrained")
+    for layers in (2, 3, 5):
+        start = problems.balanced_start(generator, [2] * (layers + 1))
+        r = dynamics.product(start)
+        away = generator.standard_normal((2, 2))
+        least = float(np.linalg.svd(r, compute_uv=False)[-1])
+        problem = numeric.Problem(np.eye(2), r + 0.4 * least * away / np.linalg.norm(away))
+        proved = learning.margin(start, problem)
+        if isinstance(proved, learning.NoMargin):
+            raise AssertionError(proved.value)
+        found = dynamics.integrate(start, problem, 12.0)
+        shown = f"H = {layers}, c = {proved.c:.2f}"
+        (line,) = axes.semilogy(found.times, np.maximum(found.losses, 1e-16), label=shown)
+        bound = found.losses[0] * np.exp(-proved.rate * found.times)
+        axes.semilogy(found.times, bound, "--", color=line.get_color(), linewidth=0.8)
+    axes.set(xlabel="time", ylabel="loss - minimum", title="Within the margin: loss and bound")
+    axes.legend()
+    save(figure, path)
+
+
+def descent(path: Path) -> None:
+    """Draw gradient descent with the proved step and with others, and the proved rate (dashed)."""
+    refuse_unknown(path)
+    weights = [exact.identity(2), exact.identity(2) * fmpq(21, 20)]
+    one = exact.identity(2)
+    proved = learning.step_bound(weights, one, one)
+    if isinstance(proved, learning.Obstacle):
+        raise AssertionError(proved.value)
+    start, problem = tuple(map(numeric.to_array, weights)), numeric.Problem(np.eye(2), np.eye(2))
+    figure, axes = plt.subplots(figsize=(7, 4.4), layout="constrained")
+    for factor in (1, 10, 27, 30):
+        step = factor * float(proved.step)
+        found = dynamics.descend(start, problem, 60 * step, step)
+        shown = f"step {step:.3g}" + (", proved" if factor == 1 else "")
+        (line,) = axes.semilogy(np.maximum(found.losses, 1e-17), label=shown)
+        if factor == 1:
+            bound = found.losses[0] * (1 - float(proved.step * proved.rate)) ** np.arange(61)
+            axes.semilogy(bound, "--", color=line.get_color(), linewidth=0.8)
+    axes.set(xlabel="step", ylabel="loss - minimum", title="Gradient descent")
+    axes.legend()
+    save(figure, path)
+
+
 def trajectory(path: Path, found: dynamics.Trajectory, problem: numeric.Problem) -> None:
     """Draw one run: its loss, and the singular values of the end-to-end matrix.
 
@@ -405,13 +523,13 @@ def trajectory(path: Path, found: dynamics.Trajectory, problem: numeric.Problem)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
     left.plot(found.times, found.losses)
     left.set(xlabel="time", ylabel="loss", title="Loss")
-    modes = learning.modes_of(found.weights[0], problem)
-    closed = modes.closed_form(found.times) if modes is not None else None
-    if modes is None:
+    apart = learning.modes_of(found.weights[0], problem)
+    closed = apart.closed_form(found.times) if apart is not None else None
+    if apart is None:
         right.plot(found.times, found.singular)
         right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
     else:
-        right.plot(found.times, [modes.of(dynamics.product(point)) for point in found.weights])
+        right.plot(found.times, [apart.of(dynamics.product(point)) for point in found.weights])
         right.set(xlabel="time", ylabel="strength", title="Modes")
     if closed is not None:
         right.plot(found.times, closed, "k--", linewidth=0.8)

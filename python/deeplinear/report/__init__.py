@@ -170,8 +170,9 @@ def build(
             (part / "pictures").mkdir(parents=True)
             for name, text in files.items():
                 (part / name).write_text(text, encoding="utf-8")
-            for name in PICTURES:
-                plots.PICTURES[name](part / "pictures" / f"{name}.svg")
+            with plots.both_modes():
+                for name in PICTURES:
+                    plots.PICTURES[name](part / "pictures" / f"{name}.svg")
             for name in FONT:
                 shutil.copyfile(HERE / name, part / name)
             write_api(part / "api")
@@ -204,10 +205,10 @@ def refuse_occupied(folder: Path) -> None:
     earlier = front.is_file() and MARK in front.read_text(encoding="utf-8", errors="replace")
     if any(folder.iterdir()) and not earlier:
         raise BadInput(f"--html is {folder}, which is no earlier report: name a new folder.")
-    own = {"index.html", "certificate.html", "graph.html", "style.css", "pictures"}
+    own = {"index.html", "certificate.html", "glossary.html", "graph.html", "style.css", "pictures"}
     own |= {*FONT, *map(page_of, CHECKS)}
     own |= {"api", "api/deeplinear.html", "api/index.html"}
-    own |= {f"pictures/{name}.svg" for name in PICTURES}
+    own |= {f"pictures/{name}{mode}.svg" for name in PICTURES for mode in ("", "-dark")}
     for path in sorted(folder.rglob("*")):
         if path.relative_to(folder).as_posix() not in own:
             raise BadInput(
@@ -243,11 +244,17 @@ def render(
         verdict=console.verdict(rows),
         pictures=PICTURES,
         page_of=page_of,
+        searched=[_searched(theorem) for theorem in record.theorems],
     )
     found = {
         "index.html": environment.get_template("index.html").render(),
         "certificate.html": environment.get_template("certificate.html").render(
             example=Example.made()
+        ),
+        "glossary.html": environment.get_template("glossary.html").render(
+            glossary=_worded(
+                _relinked((root / "docs" / "glossary.md").read_text(encoding="utf-8"), record)
+            )
         ),
         "graph.html": environment.get_template("graph.html").render(graph=graph.draw(record)),
         "style.css": (HERE / "style.css").read_text(encoding="utf-8") + _colours(),
@@ -257,6 +264,13 @@ def render(
         around = [pages[p] if 0 <= p < len(pages) else None for p in (place - 1, place + 1)]
         found[page_of(page.check.problem)] = template.render(page=page, around=around)
     return found
+
+
+def _searched(theorem: Theorem) -> dict[str, str]:
+    """Return what the search field knows of a theorem."""
+    said = theorem.docstring.replace("`", "").replace("**", "")
+    name = short(theorem)
+    return {"name": name, "said": said, "place": _place(theorem), "text": f"{name} {said}"}
 
 
 def page_of(problem: str) -> str:
@@ -302,7 +316,7 @@ def _text(root: Path, theorem: Theorem) -> tuple[str, str]:
     lines = (root / theorem.file).read_text(encoding="utf-8").splitlines()
     text = "\n".join(lines[theorem.line - 1 : theorem.last_line])
     text = re.sub(r"\A/--.*?-/\n", "", text, flags=re.DOTALL)
-    text = re.sub(r"\A@\[assignment \"[^\"]*\"\]\s*", "", text)
+    text = re.sub(r"\A@\[assignment \"[^\"]*\"(?: main)?\]\s*", "", text)
     cut = _colon_equals(text)
     return text[:cut].rstrip(), text[cut:].rstrip()
 
