@@ -45,6 +45,8 @@ def matrix(rows: Sequence[Sequence[int | str | Fraction | fmpq]]) -> fmpq_mat:
 
 
 def _entry(entry: int | str | Fraction | fmpq) -> fmpq:
+    if type(entry) is Fraction:
+        return fmpq(entry.numerator, entry.denominator)
     if isinstance(entry, fmpq):
         return entry
     if isinstance(entry, (float, bool)):
