@@ -276,7 +276,7 @@ def test_light_and_dark_are_what_a_screenshot_shows(browser: Chrome, folder: Pat
         look(browser, folder, "P3.2.html", 1280, scheme)
         shot = Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("L")
         assert shot.width == 1280
-        values = sorted(shot.resize((64, 45)).tobytes())
+        values = sorted(shot.tobytes())
         assert values[-1] - values[0] > 100, "nothing is to be seen"
         brightness[scheme] = values[len(values) // 2]
     assert brightness["light"] > 200

@@ -55,9 +55,13 @@ def options(
     """Deep linear networks: your own network, and the statements of the Lean files on numbers."""
 
 
-ProblemArgument = Annotated[list[str] | None, typer.Argument(help="As P2; all if none is named.")]
+ProblemArgument = Annotated[
+    list[str] | None, typer.Argument(help="Problems, such as P2; all of them if none is named.")
+]
 JobsOption = Annotated[int, typer.Option(help="Processes on this machine.")]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON to this file.")]
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")
+]
 
 
 def main() -> None:
@@ -102,7 +106,7 @@ def list_(
 
 
 @app.command()
-def show(problem: Annotated[str, typer.Argument(help="As P2.")]) -> None:
+def show(problem: Annotated[str, typer.Argument(help="A problem, such as P2.")]) -> None:
     """Show a problem in words, its Lean statements, what its check does, and its instances."""
     from deeplinear import console
     from deeplinear.checks import select
@@ -132,9 +136,11 @@ def instances(problems: ProblemArgument = None, json_file: JsonOption = None) ->
 def check(
     problems: ProblemArgument = None,
     seed: Annotated[int, typer.Option(help="Seed of all random cases.")] = 0,
-    cases: Annotated[int, typer.Option(help="Random cases a part, at least 12.")] = 48,
+    cases: Annotated[int, typer.Option(help="Random cases for each part, at least 12.")] = 48,
     json_file: JsonOption = None,
-    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--lean", help="Build the proofs and ask Lean again first.")
+    ] = False,
     jobs: JobsOption = 1,
     replay: Annotated[
         Path | None, typer.Option(help="Judge one trial again: a violation of a campaign.")
@@ -190,7 +196,7 @@ def _replay(path: Path) -> None:
 def campaign_(
     problems: ProblemArgument = None,
     folder: Annotated[Path, typer.Option("--to", help="Folder of the results.")] = Path("campaign"),
-    count: Annotated[int, typer.Option(help="Random trials a problem.")] = 10_000,
+    count: Annotated[int, typer.Option(help="Random trials for each problem.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Seed of all trials.")] = 0,
     jobs: JobsOption = 1,
     scheduler: Annotated[
@@ -198,7 +204,7 @@ def campaign_(
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Judge many random trials of each problem; the same command goes on where it was stopped."""
+    """Run many random trials of each problem; the same command continues where it was stopped."""
     from deeplinear import campaign, workers
     from deeplinear.checks import select
 
@@ -282,7 +288,9 @@ def _trials_progress(count: int) -> Iterator[Callable[[int], None]]:
 @app.command()
 def certify(
     problems: ProblemArgument = None,
-    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--lean", help="Build the proofs and ask Lean again first.")
+    ] = False,
 ) -> None:
     """Print each headline theorem: statement, place in the proofs, axioms, instances, check."""
     from deeplinear import console
@@ -334,9 +342,9 @@ NetworkArgument = Annotated[
     Path, typer.Argument(help='JSON with "weights", "x", "y"; .npz or .safetensors.')
 ]
 XOption = Annotated[
-    Path | None, typer.Option("--x", help="Inputs, a sample a row: .npy, .npz, .csv.")
+    Path | None, typer.Option("--x", help="Inputs, one sample per row: .npy, .npz or .csv.")
 ]
-YOption = Annotated[Path | None, typer.Option("--y", help="Outputs, a sample a row.")]
+YOption = Annotated[Path | None, typer.Option("--y", help="Outputs, one sample per row.")]
 RadiusOption = Annotated[str, typer.Option("--radius", help='How much an entry may change, "p/q".')]
 
 
@@ -366,12 +374,12 @@ def analyze_(
         bool | None,
         typer.Option(
             "--certify/--no-certify",
-            help="Exact whatever the size, or in floats. Without it: exact up to width 50.",
+            help="Exactly whatever the size, or in floats; by default exactly up to width 50.",
         ),
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Say where a network is: how far from the optimum, at which saddle, and a way down."""
+    """Say how far a network is from the optimum, at what point it is, and how to improve it."""
     from rich.console import Console
 
     from deeplinear import analysis, console, network
@@ -400,9 +408,11 @@ def certificate_(
     radius: Annotated[
         str, typer.Option(help='not-minimum: how much an entry may change, "p/q".')
     ] = "1/10",
-    check: Annotated[bool, typer.Option("--check", help="Let Lean check it, where it is.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Let Lean check it; Lean must be installed.")
+    ] = False,
 ) -> None:
-    """Write a Lean theorem about a network, as that no weights are better by more than a margin."""
+    """Write a Lean file that proves how near a network is to the optimum, or at what point."""
     from deeplinear import analysis, certificate, console, lean, network
 
     if to.suffix != ".lean" or not to.absolute().parent.is_dir():
@@ -432,7 +442,7 @@ def escape_(
     radius: RadiusOption = "1/10",
     json_file: JsonOption = None,
 ) -> None:
-    """Say whether weights are critical and can be escaped; hand back a better point near by."""
+    """Say whether weights are critical and can be escaped, and return better ones near by."""
     from deeplinear import console, network
     from deeplinear.solve import escape
 
@@ -483,7 +493,7 @@ def classify_(
     y: YOption = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Classify a critical point, exactly: global minimum, strict saddle, or one that is not."""
+    """Classify a critical point exactly: global minimum, strict or non-strict saddle."""
     from deeplinear import console, network
     from deeplinear.solve import classify
 
@@ -499,19 +509,25 @@ def classify_(
 @app.command("flow")
 def flow_(
     path: Annotated[
-        Path | None, typer.Argument(help="A file as analyze takes it; or --widths, or --saxe.")
+        Path | None,
+        typer.Argument(help="A network file, as for analyze; or give --widths or --saxe."),
     ] = None,
     x: XOption = None,
     y: YOption = None,
     widths: Annotated[
-        str | None, typer.Option(help="A balanced random start, as 2,3,2 (input first).")
+        str | None,
+        typer.Option(
+            help="Start from balanced random weights of these widths, such as 2,3,2 (input first)."
+        ),
     ] = None,
     saxe: Annotated[
-        bool, typer.Option("--saxe", help="Saxe's items and properties, from a small aligned start")
+        bool,
+        typer.Option("--saxe", help="Use Saxe's items and properties, from a small aligned start."),
     ] = False,
     until: Annotated[float, typer.Option(help="How long to integrate.")] = 5.0,
     steps: Annotated[
-        str | None, typer.Option(help="Gradient descent with this step, as 0.01 or 1/41, instead.")
+        str | None,
+        typer.Option(help="Run gradient descent with this step instead, such as 0.01 or 1/41."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random start.")] = 0,
     picture: Annotated[
@@ -623,10 +639,12 @@ def _widths(text: str) -> tuple[int, ...]:
 
 @app.command()
 def plot(
-    what: Annotated[str, typer.Argument(help="As origin; plot x names them all.")],
+    what: Annotated[
+        str, typer.Argument(help="The name of a picture, such as origin; plot x lists them.")
+    ],
     path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
 ) -> None:
-    """Draw a picture of the report, as the loss near the origin or gradient flows."""
+    """Draw a picture of the report, such as the loss near the origin or gradient flows."""
     from deeplinear import (
         console,
         plots,  # matplotlib takes a second to load
@@ -653,7 +671,9 @@ def report_(
     folder: Annotated[Path, typer.Option("--html", help="Folder of the report.")],
     seed: Annotated[int, typer.Option(help="Seed of all random cases.")] = 0,
     jobs: JobsOption = 2,
-    ask: Annotated[bool, typer.Option("--lean", help="Build and ask Lean anew first.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--lean", help="Build the proofs and ask Lean again first.")
+    ] = False,
 ) -> None:
     """Run all checks and write a report, a static site: open index.html in it."""
     from deeplinear import (

@@ -13,15 +13,18 @@ from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_
 if TYPE_CHECKING:
     from deeplinear.instances import Record
 
-dev = typer.Typer(help="Tools of the maintainers.", no_args_is_help=True)
+dev = typer.Typer(help="Tools for the maintainers.", no_args_is_help=True)
 
-JsonOption = Annotated[Path | None, typer.Option("--json", help="Also write JSON to this file.")]
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")
+]
 
 
 @dev.command("bench")
 def bench_(
     what: Annotated[
-        list[str] | None, typer.Argument(help="As gradient; all if none is named.")
+        list[str] | None,
+        typer.Argument(help="Benchmarks, such as gradient; all of them if none is named."),
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
@@ -80,13 +83,17 @@ def challenge_(
 @dev.command("lean")
 def lean_(
     refresh: Annotated[
-        bool, typer.Option("--refresh", help="Build, ask Lean anew, and keep the record.")
+        bool,
+        typer.Option("--refresh", help="Build the proofs, ask Lean again, and keep the record."),
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Build, ask Lean anew, and compare with the record.")
+        bool,
+        typer.Option(
+            "--verify", help="Build the proofs, ask Lean again, and compare with the record."
+        ),
     ] = False,
 ) -> None:
-    """Say whether Lean is here, and whether the record still matches the Lean files."""
+    """Say whether Lean is installed, and whether the record still matches the Lean files."""
     from deeplinear import console, lean
     from deeplinear.record import RECORD, compare, load_record, save_record
 

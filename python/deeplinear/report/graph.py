@@ -86,7 +86,17 @@ def _rows(steps: list[tuple[tuple[int, int], tuple[int, int]]]) -> dict[tuple[in
         found = [row for row, _ in part.layout_sugiyama(layers=columns).coords]
         below = 1 + max(rows.values(), default=-1) - min(found)
         rows |= {point: row + below for point, row in zip(part.vs["name"], found, strict=True)}
-    return rows
+    return _apart(rows)
+
+
+def _apart(rows: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+    """Return the rows, moved down where two points of a column are less than a row apart."""
+    moved: dict[tuple[int, int], float] = {}
+    lowest: dict[int, float] = {}
+    for point, row in sorted(rows.items(), key=lambda pair: pair[1]):
+        moved[point] = max(row, lowest.get(point[1], row - 1) + 1)
+        lowest[point[1]] = moved[point]
+    return moved
 
 
 def _curve(corners: list[tuple[int, int]]) -> str:
