@@ -58,8 +58,8 @@ unsafe def main : IO UInt32 := do
   let some own := challenge.getModuleIdx? `Challenge | throw <| .userError "no module Challenge"
   let marked := DeepLinear.assignmentExt.getState solution
   let mut state : NameSet × Array String := ({}, #[])
-  for (_, name) in marked do
-    state := ((compareConstant challenge solution own (marked.map (·.2)) name).run state).2
+  for (_, _, name) in marked do
+    state := ((compareConstant challenge solution own (marked.map (·.2.2)) name).run state).2
   for sentence in state.2 do
     IO.eprintln s!"Compare.lean: {sentence}."
   IO.println s!"{marked.size} theorems, {state.1.size} constants compared, {state.2.size} differ"

@@ -23,16 +23,17 @@ the gradient in every layer, and the second derivative in the two directions: th
 
 open Lean DeepLinear
 
-/-- The headline theorems, those that carry `@[assignment]`: by problem, then as the files have
-them. -/
-def headlines (env : Environment) : CoreM (List (String × Name)) := do
-  let marked ← (assignmentExt.getState env).mapM fun (problem, name) => do
+/-- The headline theorems, those that carry `@[assignment]`: by problem, its own form first, then as
+the files have them. -/
+def headlines (env : Environment) : CoreM (List (String × Bool × Name)) := do
+  let marked ← (assignmentExt.getState env).mapM fun (problem, main, name) => do
     let some module := env.getModuleIdxFor? name | throwError "{name} is in no module"
     let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
-    return (problems.idxOf problem, module.toNat, ranges.range.pos.line, problem, name)
-  let sorted := marked.qsort fun (p, m, l, _, _) (p', m', l', _, _) =>
-    p < p' || (p == p' && (m < m' || (m == m' && l < l')))
-  return sorted.toList.map fun (_, _, _, problem, name) => (problem, name)
+    let place := [problems.idxOf problem, if main then 0 else 1, module.toNat,
+      ranges.range.pos.line]
+    return (place, problem, main, name)
+  let sorted := marked.qsort fun (place, _) (place', _) => place < place'
+  return sorted.toList.map fun (_, headline) => headline
 
 /-- A matrix as the list of its rows. -/
 def matrixJson {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Json :=
@@ -101,6 +102,25 @@ def flowFields (e : FlowInstance) : List (String × Json) :=
   [("type", "flow"), ("weights", weightsJson e.weights), ("x", matrixJson e.X),
     ("y", matrixJson e.Y), ("velocity", matrixJson e.velocity),
     ("preconditioned", matrixJson e.preconditioned)]
+
+/-- A list of fractions. -/
+def ratsJson {ρ : ℕ} (a : Fin ρ → ℚ) : Json :=
+  toJson <| (List.finRange ρ).map fun i => toString (a i)
+
+/-- The fields of a network with aligned weights: the frames, the modes, their strengths. -/
+def alignedFields (e : NetworkInstance) {ρ : ℕ} (Q : ∀ k, Matrix (Fin (e.widths k)) (Fin ρ) ℚ)
+    (a σ : Fin ρ → ℚ) : List (String × Json) :=
+  networkFields e ++ [("frames", toJson <| (List.finRange _).map fun k => matrixJson (Q k)),
+    ("modes", ratsJson a), ("strengths", ratsJson σ)]
+
+/-- The fields of an instance of training: those of a flow, and the numbers of its theorem. -/
+def trainingFields (e : FlowInstance) (numbers : List (String × ℚ)) : List (String × Json) :=
+  flowFields e ++ [("numbers", .mkObj <| numbers.map fun (name, q) => (name, toJson (toString q)))]
+
+/-- The numbers of the theorem on gradient descent, with the step and the rate. -/
+def stepNumbers (N : FlowInstance.StepNumbers) (η : ℚ) : List (String × ℚ) :=
+  [("eta", η), ("kappa", N.lam * N.σ ^ 2 / 4), ("lam", N.lam), ("sigma", N.σ), ("r", N.r),
+    ("m", N.m), ("x", N.x), ("y", N.y)]
 
 open RankInstance NetworkInstance PopulationInstance FlowInstance CompletionInstance in
 /-- The instances of the library. -/
@@ -211,7 +231,25 @@ def exportedInstances : List ExportedInstance := [
   ⟨"FLOW", ``isBalancedExample_balancedTwo, "example", flowFields balancedTwo⟩,
   ⟨"FLOW", ``isBalancedExample_balancedThree, "example", flowFields balancedThree⟩,
   ⟨"FLOW", ``isBalancedExample_balancedWide, "example", flowFields balancedWide⟩,
-  ⟨"FLOW", ``isUnbalancedControl_unbalanced, "control", flowFields unbalanced⟩]
+  ⟨"FLOW", ``isUnbalancedControl_unbalanced, "control", flowFields unbalanced⟩,
+  ⟨"SAXE", ``isAlignedExample_alignedTwo, "example",
+    alignedFields alignedTwo alignedTwoFrames ![1/2, 1/3] ![3, 1]⟩,
+  ⟨"SAXE", ``isAlignedExample_alignedThree, "example",
+    alignedFields alignedThree alignedThreeFrames ![1/2, 1] ![4, 1]⟩,
+  ⟨"SAXE", ``isAlignedExample_alignedOne, "example",
+    alignedFields alignedOne alignedOneFrames ![1/4] ![10]⟩,
+  ⟨"ACGH", ``isMarginExample_marginTwo, "example",
+    trainingFields marginTwo [("sigma", 1), ("c", 1/2)]⟩,
+  ⟨"ACGH", ``isMarginExample_marginThree, "example",
+    trainingFields marginThree [("sigma", 1), ("c", 1/2)]⟩,
+  ⟨"ACGH", ``isMarginExample_marginWide, "example",
+    trainingFields marginWide [("sigma", 1), ("c", 1/2)]⟩,
+  ⟨"GD", ``isDescentExample_descentTwo, "example",
+    trainingFields descentTwo (stepNumbers descentTwoNumbers (1/41))⟩,
+  ⟨"GD", ``isDescentExample_descentOut, "example",
+    trainingFields descentOut (stepNumbers descentOutNumbers (1/60))⟩,
+  ⟨"GD", ``isDescentExample_descentThree, "example",
+    trainingFields descentThree (stepNumbers descentThreeNumbers (1/19))⟩]
 
 /-- The docstring of a declaration, on one line; it has to have one. -/
 def docstring (name : Name) : MetaM String := do
@@ -307,12 +345,12 @@ def meaning (env : Environment) (name : Name) : String := Id.run do
   return "\n".intercalate (s!"{last} levels" :: lines.toList)
 
 /-- Where a theorem is, what it says, and what it rests on. -/
-def theoremJson (problem : String) (name : Name) (used reaches : Array Name) : MetaM Json := do
+def theoremJson (problem : String) (main : Bool) (name : Name) (used reaches : Array Name) : MetaM Json := do
   let some module ← findModuleOf? name | throwError "{name} is in no module"
   let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
   let signature ← PrettyPrinter.ppSignature name
   let axioms ← collectAxioms name
-  return .mkObj [("problem", problem), ("name", toJson name), ("module", toJson module),
+  return .mkObj [("problem", problem), ("main", toJson main), ("name", toJson name), ("module", toJson module),
     ("line", ranges.range.pos.line), ("last_line", ranges.range.endPos.line),
     ("docstring", ← docstring name),
     ("statement", signature.fmt.pretty 100),
@@ -443,11 +481,11 @@ unsafe def printDocument : IO Unit := do
     let marked ← headlines env
     let uses := libraryUses env
     let about := libraryMeaning env
-    let theorems ← marked.mapM fun (problem, name) =>
-      theoremJson problem name (usedHeadlines (marked.map (·.2)).toArray uses name)
+    let theorems ← marked.mapM fun (problem, main, name) =>
+      theoremJson problem main name (usedHeadlines (marked.map (·.2.2)).toArray uses name)
         (reached about name)
     let instances ← exportedInstances.mapM instanceJson
-    let meant := marked.foldl (init := ({} : NameSet)) fun meant (_, name) =>
+    let meant := marked.foldl (init := ({} : NameSet)) fun meant (_, _, name) =>
       (reached about name).foldl (·.insert ·) meant
     let constants := meant.toList.map fun name => (name.toString, toJson (meaning env name))
     return .mkObj [("lean", Lean.versionString), ("mathlib", ← mathlibRevision),

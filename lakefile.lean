@@ -3,6 +3,10 @@ import Lake
 open Lake DSL
 
 package DeepLinear where
+  version := v!"0.3.0"
+  description := "Deep linear networks: the loss landscape, gradient flow and gradient descent"
+  keywords := #["math", "machine-learning", "deep-learning", "optimization"]
+  license := "Apache-2.0"
   leanOptions := #[
     ⟨`pp.unicode.fun, true⟩,
     ⟨`relaxedAutoImplicit, false⟩,

@@ -83,7 +83,7 @@ variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.
 
 /-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
 loss. -/
-@[assignment "P3.1"]
+@[assignment "P3.1" main]
 theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) :=
   isCritical_zero_of_hasGateauxDerivAt hH (hasGateauxDerivAt_datasetLoss X Y _)
 
@@ -260,7 +260,7 @@ lemma differentiableAt_datasetLoss_smul_add_smul (U V : Weights ι ℝ) (a : ℝ
 
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
 at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
-@[assignment "P3.3"]
+@[assignment "P3.3" main]
 theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
     (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
       HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)

@@ -150,7 +150,7 @@ theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFinit
 /-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
 minimum, for every distribution with finite second moments. The correlation matrices need not have
 full rank. -/
-@[assignment "P5"]
+@[assignment "P5" main]
 theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by

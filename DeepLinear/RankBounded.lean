@@ -147,7 +147,7 @@ theorem convex_setOf_rank_le_iff :
 
 /-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
 matrices of rank at most `d` is not convex. -/
-@[assignment "P2"]
+@[assignment "P2" main]
 theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
     ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} :=
   not_convex_setOf_rank_le_of_lt_min hd (by simp; omega)

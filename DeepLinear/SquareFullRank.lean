@@ -129,7 +129,7 @@ theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
-@[assignment "P4"]
+@[assignment "P4" main]
 theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)

@@ -9,7 +9,8 @@ import Lean.DocString
 /-!
 # The attribute `@[assignment "P2"]`
 
-It marks a headline theorem with the problem that it belongs to. `Export.lean` prints every theorem
+It marks a headline theorem with the problem that it belongs to; with `main` it is the one that
+states the problem as the sheet, or the paper, does. `Export.lean` prints every theorem
 that carries it, and the Python harness has a check for every problem that is named.
 
 ## Main definitions
@@ -24,16 +25,19 @@ namespace DeepLinear
 /-- The problems that a theorem may be marked with, in the order in which they are shown. -/
 def problems : List String :=
   ["P1.1", "P1.2", "P1.3", "P1.4", "P2", "P3.1", "P3.2", "P3.3", "P4", "P5", "LK1", "LB", "LK2",
-    "LK3", "K16", "SO", "AE", "MC", "FLOW"]
+    "LK3", "K16", "SO", "AE", "MC", "FLOW", "SAXE", "ACGH", "GD"]
 
-/-- The theorems that carry `@[assignment]`, each with its problem. -/
-initialize assignmentExt : SimplePersistentEnvExtension (String × Name) (Array (String × Name)) ←
+/-- The theorems that carry `@[assignment]`, each with its problem, and whether it is the problem's
+own form. -/
+initialize assignmentExt :
+    SimplePersistentEnvExtension (String × Bool × Name) (Array (String × Bool × Name)) ←
   registerSimplePersistentEnvExtension {
     addEntryFn := Array.push
     addImportedFn := fun entries => entries.foldl (· ++ ·) #[] }
 
-/-- `@[assignment "P2"]` marks a headline theorem of Problem 2. -/
-syntax (name := assignment) "assignment " str : attr
+/-- `@[assignment "P2"]` marks a headline theorem of Problem 2, `@[assignment "P2" main]` the one
+that states the problem as the sheet, or the paper, does. -/
+syntax (name := assignment) "assignment " str (&" main")? : attr
 
 initialize registerBuiltinAttribute {
   name := `assignment
@@ -46,6 +50,6 @@ initialize registerBuiltinAttribute {
       throwError "{declaration} is no theorem"
     if (← findDocString? (← getEnv) declaration).isNone then
       throwError "{declaration} has no docstring"
-    modifyEnv fun env => assignmentExt.addEntry env (problem, declaration) }
+    modifyEnv fun env => assignmentExt.addEntry env (problem, !syntaxTree[2].isNone, declaration) }
 
 end DeepLinear

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from flint import fmpq_mat
 
 from deeplinear import BadInput, __version__, campaign, cli, exact, problems, trials
 from deeplinear.checks import CHECKS
-from deeplinear.solve import dynamics, escape, low_rank
+from deeplinear.solve import dynamics, escape, learning, low_rank
 
 
 def run_cli(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -91,6 +92,9 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "AE": (exact, "end_to_end", lambda weights: END_TO_END(weights) * 2),
     "MC": (exact, "masked_gradient", doubled(exact.masked_gradient)),
     "FLOW": (dynamics, "preconditioned_velocity", lambda weights, slope: slope * 0),
+    "SAXE": (learning, "aligned_gradient", doubled(learning.aligned_gradient)),
+    "ACGH": (learning, "root_above", lambda _: Fraction()),
+    "GD": (learning, "curvature_factor", lambda *_: Fraction(1, 100)),
 }
 """Something wrong for each problem, which its trials have to notice."""
 

@@ -67,8 +67,12 @@ def test_show(
     code, out, _ = run(capsys, monkeypatch, "show", problem)
     assert code == 0
     assert CHECKS[problem].title in out
+    assert len(out.splitlines()) <= 50
+    _, whole, _ = run(capsys, monkeypatch, "show", problem, "--all")
     for theorem in load_record().theorems:
-        assert (f"{theorem.file}:{theorem.line}" in out) == (theorem.problem == problem)
+        place = f"{theorem.file}:{theorem.line}\n"
+        assert (place in out) == (theorem.problem == problem and theorem.main)
+        assert (place in whole) == (theorem.problem == problem)
 
 
 def test_instances_as_json(

@@ -18,10 +18,26 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SOLUTIONS = sorted((ROOT / "docs" / "solutions").glob("problem-*.md"))
 
 
-def test_the_table_of_the_readme_is_that_of_the_record() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.split("<!-- theorems -->")[1].strip()
-    assert table == console.theorem_table(load_record()), "run: deeplinear list --markdown"
+def test_the_tables_are_those_of_the_record() -> None:
+    record = load_record()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    theorems = (ROOT / "docs" / "theorems.md").read_text(encoding="utf-8")
+    table = readme.split("<!-- problems -->")[1].strip()
+    assert table == console.problem_table(record), "run: deeplinear list --markdown"
+    table = theorems.split("<!-- theorems -->")[1].strip()
+    assert table == console.theorem_table(record), "run: deeplinear list --markdown --all"
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_every_problem_has_its_own_form() -> None:
+    theorems = load_record().theorems
+    for problem in CHECKS:
+        own = [theorem.main for theorem in theorems if theorem.problem == problem]
+        assert own[0], f"{problem} has none that is marked main"
+        assert own == sorted(own, reverse=True)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -13,6 +13,7 @@ from deeplinear.record import load_record
 
 DATA: dict[str, Any] = load_record().model_dump(mode="json")
 RANK = next(i for i, one in enumerate(DATA["instances"]) if one["type"] == "rank")
+FLOW = next(i for i, one in enumerate(DATA["instances"]) if one["type"] == "flow")
 
 
 def test_written_and_read_again() -> None:
@@ -34,9 +35,9 @@ def test_written_and_read_again() -> None:
         (RANK, "left", [["1"]], "same shape"),
         (RANK, "extra", 1, "Extra inputs"),
         (RANK, "type", "other", "does not match"),
-        (-1, "weights", [], "at least one layer"),
-        (-1, "x", [["1"]], "make the two numbers equal"),
-        (-1, "kind", "maybe", "'example' or 'control'"),
+        (FLOW, "weights", [], "at least one layer"),
+        (FLOW, "x", [["1"]], "make the two numbers equal"),
+        (FLOW, "kind", "maybe", "'example' or 'control'"),
     ],
 )
 def test_malformed_instances_are_refused(index: int, field: str, value: object, said: str) -> None:

@@ -239,10 +239,9 @@ def test_theorem_proof_and_check_are_two_clicks_away(
     browser: Chrome, folder: Path, width: int
 ) -> None:
     look(browser, folder, "index.html", width)
-    browser.find_element(
-        By.CSS_SELECTOR, 'a[href="P4.html#isMinOn_of_isLocalMin_of_rank_eq"]'
-    ).click()
-    article = browser.find_element(By.CSS_SELECTOR, "article:target")
+    browser.find_element(By.CSS_SELECTOR, 'a[href="P4.html#theorems"]').click()
+    article = browser.find_element(By.CSS_SELECTOR, "#theorems ~ article")
+    assert "isMinOn_of_isLocalMin_of_rank_eq" in article.text
     assert "if all layers have the same width" in article.text
     proof = article.find_element(By.CSS_SELECTOR, "details pre")
     assert not proof.is_displayed()

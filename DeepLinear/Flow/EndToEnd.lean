@@ -168,7 +168,7 @@ theorem isBalanced_of_isGradientFlow {G : ℝ → Matrix (ι (Fin.last (n + 1)))
 /-- **Arora, Cohen and Hazan, Theorem 1**: the end-to-end matrix of a balanced gradient flow has the
 derivative `- ∑ A^{H-k} G B^{k-1}` with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1`, whose powers of order `H`
 are `R Rᵀ` and `Rᵀ R`: depth acts as a preconditioner. -/
-@[assignment "FLOW"]
+@[assignment "FLOW" main]
 theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
     {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
     (ht : t ∈ Set.Ico 0 T) (i : ι (Fin.last (n + 1))) (j : ι 0) :

@@ -450,7 +450,7 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
 the ball of radius `r` is small beside `σ`, the loss is nearer to the least one than
 `λ σ² r² / 32`, and the step is at most `m²` divided by the curvature factor. Then the distance to
 the least loss shrinks by `1 - η λ σ² / 4` a step, and the weights tend to a global minimum. -/
-@[assignment "FLOW"]
+@[assignment "GD" main]
 theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η lam σ r m : ℝ}
     (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient X Y (W k) l) (hη : 0 < η)
     (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m) (hr : 0 < r)

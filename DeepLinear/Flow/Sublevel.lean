@@ -145,7 +145,7 @@ lemma posSemidef_firstGram (W : Weights ι ℝ) : (firstGram W).PosSemidef := by
 start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the
 distance of the loss to that of any `R₀`, in particular to the minimum, is at most
 `exp (- 2 λ c^(2 - 2/H) t)` times that at the start. -/
-@[assignment "FLOW"]
+@[assignment "ACGH"]
 theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : ∀ T, IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 ≤ lam) (hc : 0 ≤ c)
     (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
@@ -178,7 +178,7 @@ theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : �
 open scoped Matrix.Norms.Elementwise in
 /-- **The weights converge, to a global minimum**, from a balanced start whose sublevel set stays
 away from the singular matrices. -/
-@[assignment "FLOW"]
+@[assignment "ACGH" main]
 theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
     (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 < lam)
     (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
@@ -323,7 +323,7 @@ open scoped Matrix.Norms.Elementwise in
 /-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
 a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
 `Φ`, the weights converge to a global minimum. -/
-@[assignment "FLOW"]
+@[assignment "ACGH"]
 theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
     (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
     (hc : 0 < c) (hcσ : c ≤ σ)

@@ -383,14 +383,19 @@ def descentTwo : FlowInstance where
   X := (!![1, 0; 0, 1] : Matrix (Fin 2) (Fin 2) ℚ)
   Y := (!![1, 0; 0, 1] : Matrix (Fin 2) (Fin 2) ℚ)
 
+/-- Its numbers. -/
+def descentTwoNumbers : StepNumbers :=
+  ⟨1, 21/20, 1/2, 2, 3/2, 3/2⟩
+
 /-- Widths 2, 2, 2: gradient descent with the step `1/41` converges to a global minimum. -/
 theorem isDescentExample_descentTwo : descentTwo.IsDescentExample (1/41) (441/1600) := by
-  have h := isDescentExample (e := descentTwo) (η := 1/41) ⟨1, 21/20, 1/2, 2, 3/2, 3/2⟩
+  have h := isDescentExample (e := descentTwo) (η := 1/41) descentTwoNumbers
     (D := (0 : Matrix (Fin 0) (Fin 2) ℚ)) (D' := (0 : Matrix (Fin 0) (Fin 2) ℚ))
     (R := (1 : Matrix (Fin 2) (Fin 2) ℚ)) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
-  have hκ : (1 : ℚ) * (21/20) ^ 2 / 4 = 441/1600 := by norm_num
+  have hκ : descentTwoNumbers.lam * descentTwoNumbers.σ ^ 2 / 4 = 441/1600 := by
+    norm_num [descentTwoNumbers]
   rwa [hκ] at h
 
 /-- Two layers, one output. -/
@@ -404,15 +409,20 @@ def descentOut : FlowInstance where
   X := (!![1, 0, 0; 0, 1, 1/2] : Matrix (Fin 2) (Fin 3) ℚ)
   Y := (!![3/5, 4/5, 2/5] : Matrix (Fin 1) (Fin 3) ℚ)
 
+/-- Its numbers. -/
+def descentOutNumbers : StepNumbers :=
+  ⟨1, 21/20, 1/2, 2, 8/5, 11/10⟩
+
 /-- Widths 2, 2, 1, three samples: gradient descent with the step `1/60` converges to a global
 minimum. -/
 theorem isDescentExample_descentOut : descentOut.IsDescentExample (1/60) (441/1600) := by
-  have h := isDescentExample (e := descentOut) (η := 1/60) ⟨1, 21/20, 1/2, 2, 8/5, 11/10⟩
+  have h := isDescentExample (e := descentOut) (η := 1/60) descentOutNumbers
     (D := (!![0, 1/2] : Matrix (Fin 1) (Fin 2) ℚ)) (D' := (0 : Matrix (Fin 0) (Fin 1) ℚ))
     (R := (!![3/5, 4/5] : Matrix (Fin 1) (Fin 2) ℚ)) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
-  have hκ : (1 : ℚ) * (21/20) ^ 2 / 4 = 441/1600 := by norm_num
+  have hκ : descentOutNumbers.lam * descentOutNumbers.σ ^ 2 / 4 = 441/1600 := by
+    norm_num [descentOutNumbers]
   rwa [hκ] at h
 
 /-- Three layers of width 1. -/
@@ -427,14 +437,19 @@ def descentThree : FlowInstance where
   X := (!![1] : Matrix (Fin 1) (Fin 1) ℚ)
   Y := (!![1] : Matrix (Fin 1) (Fin 1) ℚ)
 
+/-- Its numbers. -/
+def descentThreeNumbers : StepNumbers :=
+  ⟨1, 41/40, 1/6, 5/4, 1, 1⟩
+
 /-- Widths 1, 1, 1, 1: gradient descent with the step `1/19` converges to a global minimum. -/
 theorem isDescentExample_descentThree : descentThree.IsDescentExample (1/19) (1681/6400) := by
-  have h := isDescentExample (e := descentThree) (η := 1/19) ⟨1, 41/40, 1/6, 5/4, 1, 1⟩
+  have h := isDescentExample (e := descentThree) (η := 1/19) descentThreeNumbers
     (D := (0 : Matrix (Fin 0) (Fin 1) ℚ)) (D' := (0 : Matrix (Fin 0) (Fin 1) ℚ))
     (R := (1 : Matrix (Fin 1) (Fin 1) ℚ)) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
     (by decide +kernel) (by decide +kernel) (by decide +kernel) (by decide +kernel)
-  have hκ : (1 : ℚ) * (41/40) ^ 2 / 4 = 1681/6400 := by norm_num
+  have hκ : descentThreeNumbers.lam * descentThreeNumbers.σ ^ 2 / 4 = 1681/6400 := by
+    norm_num [descentThreeNumbers]
   rwa [hκ] at h
 
 end FlowInstance

@@ -75,7 +75,7 @@ theorem exists_isMinOn_datasetLoss (X : Matrix n s ℝ) (Y : Matrix m s ℝ) (p 
 
 /-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
 has no bad local minima. -/
-@[assignment "LK2"]
+@[assignment "LK2" main]
 theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
     IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
@@ -208,7 +208,7 @@ theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
 
 /-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
 deep linear network is a global minimum, whatever the widths and the data are. -/
-@[assignment "LK3"]
+@[assignment "LK3" main]
 theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by

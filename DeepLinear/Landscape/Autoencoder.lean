@@ -217,7 +217,7 @@ theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : �
 /-- **Principal component analysis is what a deep linear autoencoder learns**: weights are a local
 minimum if and only if the end-to-end matrix is an orthogonal projector that keeps, of all
 orthogonal projectors of trace at most the bottleneck width, the most of the variance `X Xᵀ`. -/
-@[assignment "AE"]
+@[assignment "AE" main]
 theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
     (e : ι (Fin.last H) ≃ ι 0) :
     IsLocalMin (fun W : Weights ι ℝ => datasetLoss X (X.submatrix e id) (endToEnd W)) W ↔

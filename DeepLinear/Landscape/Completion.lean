@@ -120,7 +120,7 @@ theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
 
 /-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
 bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
-@[assignment "MC"]
+@[assignment "MC" main]
 theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
     (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
     (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :

@@ -40,7 +40,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
 end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
 -/
-@[assignment "LK1"]
+@[assignment "LK1" main]
 theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
     (hl' : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
@@ -97,7 +97,7 @@ theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Finty
 
 /-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
 minimizes the loss over all matrices, for every convex differentiable loss. -/
-@[assignment "LB"]
+@[assignment "LB" main]
 theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
     (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :

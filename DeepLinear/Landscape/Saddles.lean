@@ -190,7 +190,7 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
 is empty, every critical point that is not a global minimum is a saddle point. -/
-@[assignment "K16"]
+@[assignment "K16" main]
 theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical (datasetLoss X Y) W)
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
@@ -228,7 +228,7 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
 the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
 derivative of the loss at `0` is not zero. -/
-@[assignment "P3.2"]
+@[assignment "P3.2" main]
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
     IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
   -- neither the input nor the output is empty, so no layer is

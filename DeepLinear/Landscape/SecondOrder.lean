@@ -432,7 +432,7 @@ theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
 
 /-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
 Hessian is positive semidefinite; a global minimum is neither of the others. -/
-@[assignment "SO"]
+@[assignment "SO" main]
 theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical (datasetLoss X Y) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨

@@ -162,7 +162,7 @@ def _blocks(text: str) -> list[str]:
 
 _SCOPE = re.compile(r"^(?:namespace|section|end|open|variable|universe)\b")
 _DEFINITION = re.compile(r"^(?:noncomputable )?(?:def|abbrev|structure|instance)\b", re.MULTILINE)
-_TAG = re.compile(r'^@\[assignment "[^"]*"\]\n', re.MULTILINE)
+_TAG = re.compile(r'^@\[assignment "[^"]*"(?: main)?\]\n', re.MULTILINE)
 
 
 def _is_declaration(block: str) -> bool:

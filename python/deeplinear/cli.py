@@ -93,6 +93,9 @@ def list_(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="As the table of the README.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With --markdown: all theorems, as docs/theorems.md.")
+    ] = False,
 ) -> None:
     """List the problems that are checked and the theorems behind them."""
     from deeplinear import console
@@ -100,20 +103,25 @@ def list_(
 
     record = load_record()
     if markdown:
-        print(console.theorem_table(record))
+        print((console.theorem_table if everything else console.problem_table)(record))
     else:
         console.check_list(open_screen(), record)
 
 
 @app.command()
-def show(problem: Annotated[str, typer.Argument(help="A problem, such as P2.")]) -> None:
-    """Show a problem in words, its Lean statements, what its check does, and its instances."""
+def show(
+    problem: Annotated[str, typer.Argument(help="A problem, such as P2.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="All its theorems, and the instances.")
+    ] = False,
+) -> None:
+    """Show a problem in words, its statement in Lean, and what its check does."""
     from deeplinear import console
     from deeplinear.checks import select
     from deeplinear.record import load_record
 
     (check,) = select([problem])
-    console.one_problem(open_screen(), check, load_record())
+    console.one_problem(open_screen(), check, load_record(), everything)
 
 
 @app.command()

@@ -16,9 +16,16 @@ from rich.text import Text
 from deeplinear import exact
 from deeplinear.bench import Result
 from deeplinear.campaign import Total
-from deeplinear.checks import CHECKS, LEGEND, NAMES, Check, Row
+from deeplinear.checks import CHECKS, LEGEND, NAMES, SOURCES, Check, Row
 from deeplinear.files import write_whole
-from deeplinear.instances import FlowInstance, Instance, RankInstance, Record, of_problem
+from deeplinear.instances import (
+    FlowInstance,
+    Instance,
+    RankInstance,
+    Record,
+    Theorem,
+    of_problem,
+)
 from deeplinear.solve.classify import Classification
 from deeplinear.solve.dynamics import Trajectory
 from deeplinear.solve.escape import Decision
@@ -207,31 +214,53 @@ def check_list(console: Console, record: Record) -> None:
     say(console, f"Names: {', '.join(f'{name} ({code})' for name, code in NAMES.items())}")
 
 
-def theorem_table(record: Record) -> str:
-    """Return the headline theorems as the Markdown table of the README."""
-    lines = ["| Problem | Statement | In Lean |", "|---|---|---|"]
-    for theorem in record.theorems:
-        short = theorem.name.removeprefix("DeepLinear.")
-        link = f"[`{short}`]({theorem.file}#L{theorem.line})"
-        lines.append(f"| {theorem.problem} | {theorem.docstring} | {link} |")
+def problem_table(record: Record) -> str:
+    """Return the problems as the Markdown table of the README, a row for each."""
+    lines = ["| Problem | Statement | In Lean | Check |", "|---|---|---|---|"]
+    for problem in CHECKS:
+        own = [theorem for theorem in of_problem(record.theorems, problem) if theorem.main]
+        said = " ".join(theorem.docstring for theorem in own)
+        links = ", ".join(_link(theorem) for theorem in own)
+        lines.append(f"| {problem} | {said} | {links} | [check]({SOURCES[problem]}) |")
     return "\n".join(lines)
 
 
-def one_problem(console: Console, check: Check, record: Record) -> None:
-    """Print a problem in words, its Lean statements, what its check does, and its instances."""
+def theorem_table(record: Record, above: str = "../") -> str:
+    """Return the headline theorems as the Markdown table of docs/theorems.md."""
+    lines = ["| Problem | Statement | In Lean |", "|---|---|---|"]
+    for theorem in record.theorems:
+        lines.append(f"| {theorem.problem} | {theorem.docstring} | {_link(theorem, above)} |")
+    return "\n".join(lines)
+
+
+def _link(theorem: Theorem, above: str = "") -> str:
+    short = theorem.name.removeprefix("DeepLinear.")
+    return f"[`{short}`]({above}{theorem.file}#L{theorem.line})"
+
+
+def one_problem(console: Console, check: Check, record: Record, whole: bool = False) -> None:
+    """Print a problem in words, its statement in Lean, and what its check does.
+
+    With ``whole`` all its theorems, and the instances.
+    """
+    theorems = of_problem(record.theorems, check.problem)
+    instances = of_problem(record.instances, check.problem)
     console.print(Text(f"{check.problem}: {check.title}", "bold"))
-    console.print(Text("\nThe problem", "bold"))
-    console.print(Text(check.words))
-    console.print(Text("\nThe theorems", "bold"))
-    for theorem in of_problem(record.theorems, check.problem):
+    console.print(Text(f"\n{check.words}"))
+    console.print(Text("\nIn Lean", "bold"))
+    for theorem in theorems if whole else [one for one in theorems if one.main]:
         say(console, f"{theorem.file}:{theorem.line}")
-        say(console, f"  {theorem.docstring}")
+        if whole:
+            say(console, f"  {theorem.docstring}")
         for line in theorem.statement.splitlines():
             say(console, f"    {line}")
     console.print(Text("\nThe check", "bold"))
     console.print(Text(check.explanation))
-    console.print(Text("\nInstances", "bold"))
-    instance_list(console, of_problem(record.instances, check.problem))
+    if whole:
+        console.print(Text("\nInstances", "bold"))
+        instance_list(console, instances)
+    else:
+        say(console, f"\nWith --all: {len(theorems)} theorems, {len(instances)} instances.")
 
 
 def instance_list(console: Console, instances: Iterable[Instance]) -> None:

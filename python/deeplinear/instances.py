@@ -68,12 +68,13 @@ class StrictModel(BaseModel):
 class Theorem(StrictModel):
     """A headline theorem: where it is, what it says as Lean prints it, what it rests on.
 
-    ``uses`` names the headline theorems in its proof, those used by steps that are none included;
-    ``reaches`` the constants of the library that its statement is about, definitions of definitions
-    included.
+    ``main``: it states its problem as the sheet, or the paper, does. ``uses`` names the headline
+    theorems in its proof, those used by steps that are none included; ``reaches`` the constants of
+    the library that its statement is about, definitions of definitions included.
     """
 
     problem: str
+    main: bool
     name: str
     module: str
     line: Annotated[int, Field(ge=1)]

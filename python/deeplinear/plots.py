@@ -551,5 +551,9 @@ PICTURES = {
     "components": components,
     "completion": completion,
     "flow": flows,
+    "modes": modes,
+    "plateaus": plateaus,
+    "margin": margin,
+    "descent": descent,
 }
 """The pictures, by the name that the command line knows."""

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 from deeplinear import exact, numeric, problems, worded
 from deeplinear.exact import Weights
 from deeplinear.instances import Matrix, Rational, StrictModel
-from deeplinear.solve import classify, dynamics, escape, low_rank, strict_saddle
+from deeplinear.solve import classify, dynamics, escape, learning, low_rank, strict_saddle
 
 GAP = 1e-9
 """How far an exact loss may be from the closed form in floats, relative to the loss of R = 0."""
@@ -68,7 +68,7 @@ class NetworkTrial(StrictModel):
             raise ValueError("directions have other shapes than weights: give both the same")
         if self.masses is not None and len(self.masses) != self.x.ncols():
             raise ValueError("masses has another length than x has columns: give one a column")
-        if self.problem not in RECIPES or self.problem == "P2":
+        if self.problem not in RECIPES or self.problem in ("P2", "SAXE"):
             raise ValueError("the problem has no trial of this type: give one as P1.4 or LK3")
         return self
 
@@ -78,7 +78,27 @@ class NetworkTrial(StrictModel):
         return [self.x.nrows(), *(layer.nrows() for layer in self.weights)]
 
 
-Trial: TypeAlias = Annotated[RankTrial | NetworkTrial, Field(discriminator="type")]
+class AlignedTrial(StrictModel):
+    """Decoupled modes: frames Q_0, ..., Q_H, modes, their strengths, and inputs."""
+
+    type: Literal["aligned"] = "aligned"
+    problem: Literal["SAXE"] = "SAXE"
+    frames: Annotated[tuple[Matrix, ...], Field(min_length=2)]
+    modes: tuple[Rational, ...]
+    strengths: tuple[Rational, ...]
+    x: Matrix
+
+    @model_validator(mode="after")
+    def _shapes(self) -> AlignedTrial:
+        if any(q.ncols() != len(self.modes) for q in self.frames):
+            raise ValueError("frames have other numbers of columns than modes: give one for each")
+        if len(self.strengths) != len(self.modes) or self.x.nrows() != self.frames[0].nrows():
+            raise ValueError("strengths or x do not fit the frames: give them their shapes")
+        return self
+
+
+AnyTrial: TypeAlias = RankTrial | NetworkTrial | AlignedTrial
+Trial: TypeAlias = Annotated[AnyTrial, Field(discriminator="type")]
 
 
 class Violation(StrictModel):
@@ -98,16 +118,16 @@ Claims: TypeAlias = list[tuple[bool, str]] | None
 class Recipe:
     """How the trials of a problem are drawn (by number, for variety) and what has to hold."""
 
-    draw: Callable[[random.Random, int], RankTrial | NetworkTrial]
+    draw: Callable[[random.Random, int], AnyTrial]
     claims: Callable[..., Claims]
 
 
-def draw(problem: str, seed: int, number: int) -> RankTrial | NetworkTrial:
+def draw(problem: str, seed: int, number: int) -> AnyTrial:
     """Draw the trial with this number; the same seed and number give the same trial."""
     return RECIPES[problem].draw(random.Random(f"{seed} {problem} {number}"), number)
 
 
-def failures(trial: RankTrial | NetworkTrial) -> list[str] | None:
+def failures(trial: AnyTrial) -> list[str] | None:
     """Say what a trial violates; None where it does not meet the hypothesis."""
     try:
         claims = RECIPES[trial.problem].claims(trial)
@@ -536,6 +556,80 @@ def _flow(trial: NetworkTrial) -> Claims:
     return claims
 
 
+# --- training -------------------------------------------------------------------------------------
+
+
+def _draw_aligned(rng: random.Random, number: int) -> AlignedTrial:
+    widths = [rng.randint(1, 3) for _ in range(2 + number % 3)]
+    modes, strengths = (
+        tuple(Fraction(rng.randint(1, 6), rng.randint(1, 3)) for _ in range(min(widths)))
+        for _ in range(2)
+    )
+    frames, x = problems.random_frames(rng, widths), problems.random_orthogonal(rng, widths[0])
+    return AlignedTrial(frames=tuple(frames), modes=modes, strengths=strengths, x=x)
+
+
+def _modes(trial: AlignedTrial) -> Claims:
+    """Claim that the gradient, by exact differences, is aligned as the theorem says."""
+    frames, x = trial.frames, trial.x
+    if any(q.transpose() * q != exact.identity(q.ncols()) for q in (*frames, x.transpose())):
+        return None
+    y = problems.aligned_outputs(frames, trial.strengths, x)
+    weights = learning.aligned_weights(frames, trial.modes)
+
+    def loss(moved: Weights) -> Fraction:
+        return exact.loss(exact.end_to_end(moved), x, y)
+
+    formula = learning.aligned_gradient(frames, trial.modes, trial.strengths)
+    return [(formula == _slopes(weights, loss), "the gradient is not aligned")]
+
+
+def _draw_margin(rng: random.Random, number: int) -> NetworkTrial:
+    first = rng.randint(1, 2)
+    widths = [first, *(rng.randint(first, 3) for _ in range(1 + number % 3))]
+    weights = problems.random_balanced(rng, widths)
+    x, r = problems.random_orthogonal(rng, first), exact.end_to_end(weights)
+    away = exact.random_matrix(rng, *exact.shape(r)) * fmpq(1, rng.randint(4, 40))
+    return NetworkTrial(problem="ACGH", weights=tuple(weights), x=x, y=(r + away) * x)
+
+
+def _margin(trial: NetworkTrial) -> Claims:
+    """Claim ``R^T R >= c^2`` within the margin, and the inequality behind the rate, both exactly.
+
+    ``|dL/dW|^2 >= 2 c^(2 - 2/H) (L - min L)``, to the power H.
+    """
+    weights, x, y = trial.weights, trial.x, trial.y
+    phi, r, layers = y * x.transpose(), exact.end_to_end(weights), len(weights)
+    square = learning.least_below(phi.transpose() * phi)
+    whitened = x * x.transpose() == exact.identity(x.nrows())
+    if square is None or not whitened or not exact.all_zero(dynamics.imbalances(weights)):
+        return None
+    c = learning.root_below(square) - learning.root_above(exact.squared_norm(r - phi))
+    if c <= 0:
+        return None
+    slope = sum(map(exact.squared_norm, _differences(trial, weights)), Fraction())
+    gap = learning.gap_of(weights, x, y)
+    return [
+        (learning.is_at_least(r, c), "R^T R is below c^2 within the margin"),
+        (slope**layers >= (2 * gap) ** layers * c ** (2 * layers - 2), "slower than its rate"),
+    ]
+
+
+def _draw_descent(rng: random.Random, number: int) -> NetworkTrial:
+    widths = ((2, 2), (1, 1, 1), (2, 2, 2), (2, 3, 2), (3, 2, 1), (2, 2, 2, 1))[number % 6]
+    weights, x, y = problems.near_minimum(rng, widths)
+    return NetworkTrial(problem="GD", weights=tuple(weights), x=x, y=y)
+
+
+def _descent(trial: NetworkTrial) -> Claims:
+    """Claim that gradient descent with the greatest step allowed falls as fast as proved."""
+    bound = learning.step_bound(trial.weights, trial.x, trial.y)
+    if isinstance(bound, learning.Obstacle):
+        return None
+    falls = learning.descends(trial.weights, trial.x, trial.y, bound.step, bound.rate)
+    return [(falls, "gradient descent is slower than its rate")]
+
+
 RECIPES: dict[str, Recipe] = {
     "P1.1": Recipe(lambda rng, _: _network("P1.1", rng, 1, masses=True), _gradient),
     "P1.2": Recipe(lambda rng, _: _network("P1.2", rng, 2, masses=True), _gradient),
@@ -556,6 +650,9 @@ RECIPES: dict[str, Recipe] = {
     "AE": Recipe(_draw_encoder, _encoder),
     "MC": Recipe(_draw_masked, _masked),
     "FLOW": Recipe(_draw_flow, _flow),
+    "SAXE": Recipe(_draw_aligned, _modes),
+    "ACGH": Recipe(_draw_margin, _margin),
+    "GD": Recipe(_draw_descent, _descent),
 }
 """How the trials of each problem are drawn and judged."""
 
@@ -566,7 +663,7 @@ EXAMPLES = 300
 """How many trials Hypothesis draws in search of a smaller one that fails."""
 
 
-def shrink(trial: RankTrial | NetworkTrial) -> RankTrial | NetworkTrial:
+def shrink(trial: AnyTrial) -> AnyTrial:
     """Return a small trial of the same problem that fails: the given one, or what Hypothesis finds.
 
     Hypothesis draws trials by the recipe of the problem, its own random numbers in place of a
@@ -583,7 +680,7 @@ def shrink(trial: RankTrial | NetworkTrial) -> RankTrial | NetworkTrial:
         return trial
     raised = first[0].startswith("raised ")
 
-    def fails(candidate: RankTrial | NetworkTrial) -> bool:
+    def fails(candidate: AnyTrial) -> bool:
         said = failures(candidate) or [""]
         return said != [""] and said[0].startswith("raised ") == raised
 

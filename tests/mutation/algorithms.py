@@ -49,6 +49,8 @@ USED_BY = {
     "checks/completion": ("MC",),
     "checks/population": ("P5",),
     "checks/flow": ("FLOW",),
+    "solve/learning": ("SAXE", "ACGH", "GD"),
+    "checks/training": ("SAXE", "ACGH", "GD"),
 }
 """The modules that are mutated, and the checks that run each."""
 

@@ -32,6 +32,7 @@ from deeplinear.checks import (
     saddles,
     second_order,
     square_full_rank,
+    training,
 )
 from deeplinear.checks import flow as flow_check
 from deeplinear.checks import shallow as shallow_check
@@ -44,7 +45,7 @@ from deeplinear.instances import (
     Theorem,
 )
 from deeplinear.record import differences, find_root, hashes, load_record
-from deeplinear.solve import classify, dynamics, escape, low_rank, strict_saddle
+from deeplinear.solve import classify, dynamics, escape, learning, low_rank, strict_saddle
 
 VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
     "P1.1": gradient.verify,
@@ -66,6 +67,9 @@ VERIFY: dict[str, Callable[[Any], list[tuple[bool, str]]]] = {
     "AE": second_order.verify_encoder,
     "MC": completion.verify,
     "FLOW": flow_check.verify,
+    "SAXE": training.verify_modes,
+    "ACGH": training.verify_margin,
+    "GD": training.verify_descent,
 }
 """What recomputes the instances of each problem."""
 
@@ -171,6 +175,9 @@ def _changes(instance: Instance) -> Iterator[tuple[str, dict[str, object]]]:
         right = instance.preconditioned
         yield "preconditioned", {"preconditioned": right + exact.ones_like(right)}
         yield "y", {"y": instance.y + exact.ones_like(instance.y)}
+        for name, value in (instance.numbers or {}).items():
+            wrong_way = value / 2 if name in ("m", "x", "y") else value * 3
+            yield name, {"numbers": {**(instance.numbers or {}), name: wrong_way}}
         return
     yield "loss", {"loss": instance.loss + Fraction(1, 1000)}
     product = instance.end_to_end
@@ -187,6 +194,11 @@ def _changes(instance: Instance) -> Iterator[tuple[str, dict[str, object]]]:
         yield "worse", {"worse": instance.weights}
     if instance.second is not None:
         yield "second", {"second": instance.second + 1}
+    if instance.frames is not None and instance.modes and instance.strengths:
+        frames = list(instance.frames)
+        yield "frame", {"frames": (frames[0] * 2, *frames[1:])}
+        yield "mode", {"modes": (instance.modes[0] + 1, *instance.modes[1:])}
+        yield "strength", {"strengths": (instance.strengths[0] + 1, *instance.strengths[1:])}
     if instance.masses is not None:
         first, *rest = instance.masses
         yield "masses", {"masses": (first + Fraction(1, 9), *rest)}
@@ -203,6 +215,14 @@ def _instances(record: Record) -> Iterator[Mutant]:
 
 def _other_exponent(rate: Callable[..., bool]) -> Callable[..., bool]:
     return lambda weights, x, y, sigma, power: rate(weights, x, y, sigma, power - 1)
+
+
+def _other_modes(weights: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda frames, modes: weights(frames, [a + 1 for a in modes])
+
+
+def _twice_as_fast(strength: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda sigma, start, times: strength(sigma, start, 2 * times)
 
 
 FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
@@ -248,6 +268,19 @@ FORMULAS: list[tuple[str, Any, str, Callable[[Any], Any], str]] = [
     ("velocity doubled", dynamics, "end_to_end_velocity", lambda f: lambda *a: f(*a) * 2, "FLOW"),
     ("imbalance of one layer", dynamics, "imbalance_rates", lambda f: lambda w, v: f(w, w), "FLOW"),
     ("thirty times the rate", dynamics, "proved_rate", lambda f: lambda *a: 30 * f(*a), "FLOW"),
+    ("modes off by one", learning, "aligned_weights", _other_modes, "SAXE"),
+    ("a sigmoid twice as fast", learning, "mode_strength", _twice_as_fast, "SAXE"),
+    ("half the half time", learning, "half_time", lambda f: lambda s, a: f(s, a) * -1, "SAXE"),
+    ("every matrix within the margin", learning, "is_at_least", lambda f: lambda *a: True, "ACGH"),
+    (
+        "ten times the margin's rate",
+        learning,
+        "margin_rate",
+        lambda f: lambda *a: 10 * f(*a),
+        "ACGH",
+    ),
+    ("no curvature", learning, "curvature_factor", lambda f: lambda *a: f(*a) / 9, "GD"),
+    ("the upper layers forgotten", learning, "upper", lambda f: lambda w: w[-1] * 9, "GD"),
     ("a rate of another exponent", flow_check, "falls_as_fast", _other_exponent, "FLOW"),
 ]
 """Formulas made wrong: what, where, how, and the check that has to fail."""

@@ -23,6 +23,7 @@ from deeplinear.checks import (
     second_order,
     shallow,
     square_full_rank,
+    training,
 )
 from deeplinear.checks.base import Check, Row, run_check, run_part
 from deeplinear.checks.statements import STATEMENTS
@@ -34,26 +35,31 @@ __all__ = ["AXIOMS", "CHECKS", "Check", "Row", "run", "run_check", "select"]
 AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
 """The axioms of Lean's own logic: no others may be used, ``sorryAx`` least of all."""
 
-CHECKS: dict[str, Check] = {
-    check.problem: check
-    for module in (
-        gradient,
-        rank_bounded,
-        origin,
-        population,
-        square_full_rank,
-        landscape,
-        shallow,
-        local_minima,
-        saddles,
-        second_order,
-        completion,
-        flow,
-    )
-    for check in module.CHECKS
-}
+_MODULES = (
+    gradient,
+    rank_bounded,
+    origin,
+    population,
+    square_full_rank,
+    landscape,
+    shallow,
+    local_minima,
+    saddles,
+    second_order,
+    completion,
+    flow,
+    training,
+)
+
+CHECKS: dict[str, Check] = {check.problem: check for module in _MODULES for check in module.CHECKS}
 """The check of each problem, in the order of the report."""
 
+SOURCES = {
+    check.problem: f"python/{module.__name__.replace('.', '/')}.py"
+    for module in _MODULES
+    for check in module.CHECKS
+}
+"""The file of each check, relative to the repository."""
 
 LEGEND = {
     "P1 to P5": "the problems of the assignment",
@@ -64,6 +70,9 @@ LEGEND = {
     "AE": "the linear autoencoder: Baldi and Hornik 1989",
     "MC": "deep matrix completion",
     "FLOW": "gradient flow: Arora, Cohen and Hazan 2018",
+    "SAXE": "decoupled modes: Saxe, McClelland and Ganguli 2014",
+    "ACGH": "convergence from the start: Arora, Cohen, Golowich and Hu 2019",
+    "GD": "gradient descent with an explicit step",
 }
 """What the codes of problems stand for."""
 
@@ -85,6 +94,9 @@ NAMES = {
     "autoencoder": "AE",
     "matrix-completion": "MC",
     "gradient-flow": "FLOW",
+    "modes": "SAXE",
+    "convergence": "ACGH",
+    "gradient-descent": "GD",
 }
 """Names for problems, beside their codes."""
 

@@ -102,6 +102,25 @@ PICTURES = {
         "Gradient flow of 1 to 5 layers from balanced starts: left the loss and the proved bound, "
         "right the singular values of the end-to-end matrix.",
     ),
+    "modes": (
+        ("SAXE",),
+        "Saxe's items and properties: the modes of the integrated flow lie on the closed form "
+        "(dashed), the stronger ones first.",
+    ),
+    "plateaus": (
+        ("SAXE", "SO"),
+        "From small random starts the loss rests near saddles, one singular value after the other; "
+        "the dotted lines are critical points, classified exactly.",
+    ),
+    "margin": (
+        ("ACGH",),
+        "From balanced starts within the margin the loss stays below the proved bound (dashed).",
+    ),
+    "descent": (
+        ("GD",),
+        "Gradient descent: with the proved step the loss falls faster than the proved rate "
+        "(dashed); far greater steps converge too, until they do not.",
+    ),
 }
 """The pictures: the problems they belong to, and what is to be seen in them."""
 
