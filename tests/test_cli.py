@@ -68,6 +68,7 @@ def test_show(
     assert code == 0
     assert CHECKS[problem].title in out
     assert len(out.splitlines()) <= 50
+    assert "\\n" not in out
     _, whole, _ = run(capsys, monkeypatch, "show", problem, "--all")
     for theorem in load_record().theorems:
         place = f"{theorem.file}:{theorem.line}\n"

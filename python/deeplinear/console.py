@@ -260,7 +260,8 @@ def one_problem(console: Console, check: Check, record: Record, whole: bool = Fa
         console.print(Text("\nInstances", "bold"))
         instance_list(console, instances)
     else:
-        say(console, f"\nWith --all: {len(theorems)} theorems, {len(instances)} instances.")
+        console.print()
+        say(console, f"With --all: {len(theorems)} theorems, {len(instances)} instances.")
 
 
 def instance_list(console: Console, instances: Iterable[Instance]) -> None:

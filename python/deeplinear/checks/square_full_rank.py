@@ -256,7 +256,7 @@ P4 = Check(
     words=(
         "L(W_1, ..., W_H) = 1/2 |Y - W_H ... W_1 X|_F^2 with d_0 = ... = d_H, so all W_k are "
         "square. Prove that a local minimum such that W_H ... W_1 is of full rank is a global "
-        "minimum. (P4+: so is every critical point with an invertible product, for every convex "
+        "minimum. (So is every critical point with an invertible product, for every convex "
         "differentiable loss of the product; Hardt and Ma: so is every critical point of a "
         "residual network with layers 1 + W_k, |W_k| < 1.)"
     ),
