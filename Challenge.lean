@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Algebra.BigOperators.Fin
+import Mathlib.Algebra.Order.Field.Basic
 import Mathlib.Algebra.Order.Star.Real
 import Mathlib.Algebra.Polynomial.Roots
 import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
@@ -20,7 +20,9 @@ import Mathlib.Analysis.Calculus.LocalExtr.Basic
 import Mathlib.Analysis.Calculus.MeanValue
 import Mathlib.Analysis.Convex.Basic
 import Mathlib.Analysis.Convex.Function
+import Mathlib.Analysis.InnerProductSpace.Adjoint
 import Mathlib.Analysis.InnerProductSpace.PiL2
+import Mathlib.Analysis.InnerProductSpace.SingularValues
 import Mathlib.Analysis.Matrix.Normed
 import Mathlib.Analysis.Matrix.PosDef
 import Mathlib.Analysis.Normed.Module.Basic
@@ -32,6 +34,7 @@ import Mathlib.Analysis.SpecialFunctions.Log.Basic
 import Mathlib.Analysis.SpecialFunctions.Pow.Real
 import Mathlib.Analysis.SpecialFunctions.Sqrt
 import Mathlib.Analysis.SpecificLimits.Basic
+import Mathlib.Analysis.SpecificLimits.Normed
 import Mathlib.Data.Matrix.Basic
 import Mathlib.Data.Matrix.Mul
 import Mathlib.Data.Real.Basic
@@ -49,6 +52,7 @@ import Mathlib.Tactic.Linarith
 import Mathlib.Tactic.LinearCombination
 import Mathlib.Tactic.Module
 import Mathlib.Tactic.Ring
+import Mathlib.Topology.Algebra.Field
 import Mathlib.Topology.Algebra.Order.Field
 import Mathlib.Topology.Instances.Matrix
 import Mathlib.Topology.Instances.Real.Lemmas
@@ -63,13 +67,13 @@ theorem ends in `sorry`, and is proved under the same name by what `Solution.lea
 file is written by `deeplinear dev challenge --refresh`, and a test holds it against the library.
 -/
 
+/-! ## The problems of the assignment, in its own form -/
+
 /-! ### DeepLinear.Network -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} {R : Type*}
 
@@ -94,91 +98,15 @@ def tail (W : Weights ι R) : ∀ k, Matrix (ι (Fin.last H)) (ι k) R :=
 def endToEnd (W : Weights ι R) : Matrix (ι (Fin.last H)) (ι 0) R :=
   head W (Fin.last H)
 
-variable (W : Weights ι R)
-
-variable {W} {W' : Weights ι R}
-
 end Semiring
 
-section Between
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {R : Type*} [CommRing R] {α : Type*} (W : Weights ι R)
-
-/-- The product `W_k ⋯ W_{j+1}` of the layers from `j` to `k`: `1` for `k = j`, `0` for `k < j`. -/
-def between (j : Fin (H + 1)) : ∀ k, Matrix (ι k) (ι j) R :=
-  Fin.induction ((Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) 0) fun k x =>
-    W k * x + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ
-
-end Between
-
 end DeepLinear
-
-end
-
-/-! ### DeepLinear.Ends -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] {R : Type*} [CommRing R]
-
-/-- Multiply the first layer from the right. -/
-def mulFirst (W : Weights ι R) (B : Matrix (ι 0) (ι 0) R) : Weights ι R :=
-  Function.update W 0 ((fun A : Matrix (ι (Fin.succ 0)) (ι 0) R => A * B) (W 0))
-
-/-- Multiply the last layer from the left. -/
-def mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) (W : Weights ι R) :
-    Weights ι R :=
-  Function.update W (Fin.last n)
-    ((fun A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R => B * A) (W (Fin.last n)))
-
-variable [∀ k, DecidableEq (ι k)] (W : Weights ι R)
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Openness -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
-
-/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
-the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
-near `W`. -/
-theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
-    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
-  sorry
-
-/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
-local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
-and none on the widths. -/
-theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
-  sorry
-
-end DeepLinear
-
-end
 
 /-! ### DeepLinear.Loss -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
 
@@ -187,71 +115,29 @@ are the columns of `X` and whose outputs are the columns of `Y`. -/
 def datasetLoss [Field 𝕜] (X : Matrix n s 𝕜) (Y : Matrix m s 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
   ((Y - A * X) * (Y - A * X)ᵀ).trace / 2
 
-/-- The quadratic form `1/2 tr (A Q Aᵀ) - tr (A Cᵀ) + c` in the predictor `A`. -/
-def quadraticLoss [Field 𝕜] (Q : Matrix n n 𝕜) (C : Matrix m n 𝕜) (c : 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
-  (A * Q * Aᵀ).trace / 2 - (A * Cᵀ).trace + c
-
 end DeepLinear
-
-end
 
 /-! ### DeepLinear.Gradient -/
 
-section
-
-open Matrix Topology
-
 namespace DeepLinear
 
-/-- `l` has, at `A`, the linear functional `l'` as derivative along every line (Gateaux). -/
-def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m n ℝ →ₗ[ℝ] ℝ)
-    (A : Matrix m n ℝ) : Prop :=
-  ∀ V, HasLineDerivAt ℝ l (l' V) A V
+open Matrix Topology
 
 section Network
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- The derivative of `l ∘ endToEnd` at `W` is zero in every layer, in every direction. -/
-def IsCritical (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+def IsCritical (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
   ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
     HasLineDerivAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) 0 W (Pi.single k V)
 
-variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
-  {W : Weights ι ℝ}
-
 end Network
-
-section QuadraticLoss
-
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
-
-/-- The inner product with `G` as a linear functional: `V ↦ tr (G Vᵀ)`. -/
-def innerProduct (G : Matrix m n ℝ) : Matrix m n ℝ →ₗ[ℝ] ℝ where
-  toFun V := (G * Vᵀ).trace
-  map_add' U V := by rw [Matrix.transpose_add, Matrix.mul_add, Matrix.trace_add]
-  map_smul' c V := by
-    rw [Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, RingHom.id_apply]
-
-end QuadraticLoss
 
 section LayerGradient
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s]
-
-/-- What the gradient `G` of a loss of the end-to-end matrix is in layer `k`: `tailᵀ G headᵀ`. -/
-def layerGradient {𝕜 : Type*} [CommSemiring 𝕜] (W : Weights ι 𝕜)
-    (G : Matrix (ι (Fin.last H)) (ι 0) 𝕜) (k : Fin H) : Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
-  (tail W k.succ)ᵀ * G * (head W k.castSucc)ᵀ
-
-/-- The gradient of the dataset loss in layer `k`: `tailᵀ (R X - Y) Xᵀ headᵀ` with `R` the
-end-to-end matrix. It is defined over every commutative ring, so that it computes over the
-rationals. -/
-def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (X : Matrix (ι 0) s 𝕜)
-    (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
-    Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
-  layerGradient W ((endToEnd W * X - Y) * Xᵀ) k
 
 /-- **Problem 1.4**: the derivative of the dataset loss in `W_k` is
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
@@ -269,518 +155,27 @@ end LayerGradient
 
 end DeepLinear
 
-end
-
-/-! ### DeepLinear.Landscape.RankDeficient -/
-
-section
-
-open Matrix Topology Polynomial
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
-
-/-- The bottleneck width: the least width over all layers, input and output included. -/
-def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
-  Finset.univ.inf' Finset.univ_nonempty fun k => Fintype.card (ι k)
-
-variable [∀ k, DecidableEq (ι k)]
-
-variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
-  {W : Weights ι ℝ}
-
-/-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
-derivative of the loss is zero. The loss need only be differentiable along lines. -/
-theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
-    (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
-  sorry
-
-end DeepLinear
-
-end
-
 /-! ### DeepLinear.Landscape.DeepToShallow -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
   {W : Weights ι ℝ}
 
-/-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
-end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
--/
-theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Lu and Kawaguchi, Theorem 2.1**, as an equivalence: weights are a local minimum of the deep
-problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
-theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
-    IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
-      IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
 /-- No hidden layer is narrower than both the input and the output. -/
 def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
   ∀ k, min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) ≤ Fintype.card (ι k)
 
-/-- **Lu and Kawaguchi, Theorem 2.1** for the dataset loss: nothing is asked of the data. -/
-theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
-    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
-minimizes the loss over all matrices, for every convex differentiable loss. -/
-theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
-    (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsMinOn l Set.univ (endToEnd W) := by
-  sorry
-
-/-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
-theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-    (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
-  sorry
-
 end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Shallow -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- The squared Frobenius norm. -/
-def sqNorm (A : Matrix m n ℝ) : ℝ :=
-  (A * Aᵀ).trace
-
-/-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
-rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
-complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
-theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
-    (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
-    (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
-    (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 → e ⬝ᵥ e = 1 → b ⬝ᵥ b = 1 →
-      b ⬝ᵥ (Nᵀ * N) *ᵥ b ≤ e ⬝ᵥ (Nᵀ * N) *ᵥ e) :
-    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ M.rank} M := by
-  sorry
-
-/-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
-theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
-    (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
-    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
-  sorry
-
-/-- **Eckart and Young**, for the Frobenius norm: for every `N` and `p` there is an orthogonal
-projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
-approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
-`tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
-theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
-    ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
-      IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
-      sqNorm (N - N * P) = sqNorm N - (Nᵀ * N * P).trace ∧
-      ∀ P' : Matrix n n ℝ, P'ᵀ = P' → P' * P' = P' → P'.trace ≤ p →
-        (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
-  sorry
-
-/-- **Lu and Kawaguchi, Theorem 2.2**: a quadratic loss whose form is positive definite has no bad
-local minima on the matrices of rank at most `p`. -/
-theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
-    {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
-    (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :
-    IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.Main -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- **Lu and Kawaguchi, Theorem 2.3**, values, for every loss whatever: weights minimize the loss
-over all weights if and only if their end-to-end matrix minimizes it over the matrices of rank at
-most the bottleneck width. -/
-theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ H)
-    (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → β) (W : Weights ι ℝ) :
-    IsMinOn (fun W : Weights ι ℝ => l (endToEnd W)) Set.univ W ↔
-      IsMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
-the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
-theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.AnyData -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
-
-/-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
-has no bad local minima. -/
-theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
-    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
-    IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
-  sorry
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
-exists, and it is the minimum of the shallow problem over the matrices of rank at most the
-bottleneck width. -/
-theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
-    (Y : Matrix (ι (Fin.last H)) s ℝ) :
-    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
-      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
-deep linear network is a global minimum, whatever the widths and the data are. -/
-theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
-  sorry
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Certificate.Rows -/
-
-section
-
-open Matrix
-
-namespace DeepLinear.Certificate
-
-/-- A rational matrix as a list of rows. -/
-abbrev Rows := List (List ℚ)
-
-/-- The integers of `A`, each divided by `den`: how a certificate is written. -/
-def rows (den : ℕ) (A : List (List ℤ)) : Rows :=
-  A.map fun a => a.map fun n => mkRat n den
-
-/-- An entry; what is missing is zero. -/
-def entry (A : Rows) (i j : ℕ) : ℚ :=
-  (A.getD i []).getD j 0
-
-/-- The `m × n` matrix with these rows. -/
-def toMatrix (m n : ℕ) (A : Rows) : Matrix (Fin m) (Fin n) ℚ :=
-  Matrix.of fun i j => entry A i j
-
-/-- `A` has `m` rows of length `n`. -/
-def hasShape (m n : ℕ) (A : Rows) : Bool :=
-  A.length == m && A.all fun a => a.length == n
-
-/-- The sum of `f` over two lists, place by place. -/
-def sum₂ (f : ℚ → ℚ → ℚ) : List ℚ → List ℚ → ℚ
-  | a :: as, b :: bs => f a b + sum₂ f as bs
-  | _, _ => 0
-
-/-- The inner product of two rows. -/
-def dot (a b : List ℚ) : ℚ :=
-  sum₂ (· * ·) a b
-
-/-- The product of `A` with the transpose of `B`. -/
-def mulT (A B : Rows) : Rows :=
-  A.map fun a => B.map fun b => dot a b
-
-/-- The transpose of a matrix with `n` columns. -/
-def transpose (n : ℕ) (A : Rows) : Rows :=
-  (List.range n).map fun j => A.map fun a => a.getD j 0
-
-/-- The product of two matrices, of which the second has `n` columns. -/
-def mul (n : ℕ) (A B : Rows) : Rows :=
-  mulT A (transpose n B)
-
-/-- The identity matrix. -/
-def one (n : ℕ) : Rows :=
-  (List.range n).map fun i => (List.range n).map fun j => if i = j then 1 else 0
-
-/-- `A` with its columns multiplied by the entries of `d`. -/
-def scaleColumns (A : Rows) (d : List ℚ) : Rows :=
-  A.map fun a => List.zipWith (· * ·) a d
-
-/-- The sum of the squares of the entries of `A - B`. -/
-def sqDist : Rows → Rows → ℚ
-  | a :: as, b :: bs => sum₂ (fun x y => (x - y) * (x - y)) a b + sqDist as bs
-  | _, _ => 0
-
-variable {l m n : ℕ} {A B : Rows}
-
-end DeepLinear.Certificate
-
-end
-
-/-! ### DeepLinear.Certificate.Checker -/
-
-section
-
-open Matrix
-
-namespace DeepLinear.Certificate
-
-/-- A rational matrix as a real one. -/
-noncomputable def real {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℚ) : Matrix (Fin m) (Fin n) ℝ :=
-  A.map (Rat.castHom ℝ)
-
-/-- A network with its data: widths `d_0, …, d_H`, weights `W_1, …, W_H`, a column a sample. -/
-structure Net where
-  /-- The widths of the layers, input and output among them. -/
-  widths : List ℕ
-  /-- The number of samples. -/
-  samples : ℕ
-  /-- The weights, the first layer first. -/
-  weights : List Rows
-  /-- The inputs. -/
-  x : Rows
-  /-- The outputs that are wanted. -/
-  y : Rows
-
-namespace Net
-
-variable (N : Net)
-
-/-- The number of weight matrices. -/
-def depth : ℕ :=
-  N.weights.length
-
-/-- The width of a layer. -/
-def width (k : ℕ) : ℕ :=
-  N.widths.getD k 0
-
-/-- The units of a layer. -/
-abbrev Layer (k : Fin (N.depth + 1)) : Type :=
-  Fin (N.width k)
-
-/-- Weights as lists, as rational weights of these widths. -/
-def ratPointOf (w : List Rows) : Weights N.Layer ℚ :=
-  fun k => toMatrix _ _ (w.getD k [])
-
-/-- Weights as lists, as real weights of these widths. -/
-noncomputable def pointOf (w : List Rows) : Weights N.Layer ℝ :=
-  fun k => real (N.ratPointOf w k)
-
-/-- The weights of the network as real weights. -/
-noncomputable def point : Weights N.Layer ℝ :=
-  N.pointOf N.weights
-
-/-- The inputs, rational. -/
-def ratInputs : Matrix (N.Layer 0) (Fin N.samples) ℚ :=
-  toMatrix _ _ N.x
-
-/-- The outputs that are wanted, rational. -/
-def ratOutputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℚ :=
-  toMatrix _ _ N.y
-
-/-- The inputs, real. -/
-noncomputable def inputs : Matrix (N.Layer 0) (Fin N.samples) ℝ :=
-  real N.ratInputs
-
-/-- The outputs that are wanted, real. -/
-noncomputable def outputs : Matrix (N.Layer (Fin.last _)) (Fin N.samples) ℝ :=
-  real N.ratOutputs
-
-/-- The loss `1/2 ‖Y - W_H ⋯ W_1 X‖²` of real weights on the data of the network. -/
-noncomputable def loss (W : Weights N.Layer ℝ) : ℝ :=
-  datasetLoss N.inputs N.outputs (endToEnd W)
-
-/-- Weights as lists have the shapes that the widths ask for. -/
-def isShaped (w : List Rows) : Bool :=
-  (List.range N.depth).all fun k => hasShape (N.width (k + 1)) (N.width k) (w.getD k [])
-
-/-- Weights and data have the shapes that the widths ask for. -/
-def isWellFormed : Bool :=
-  N.isShaped N.weights && hasShape (N.width 0) N.samples N.x &&
-    hasShape (N.width N.depth) N.samples N.y
-
-/-- The product of the first `k` layers. -/
-def headRows (w : List Rows) : ℕ → Rows
-  | 0 => one (N.width 0)
-  | k + 1 => mul (N.width 0) (w.getD k []) (headRows w k)
-
-/-- The loss of weights, as the kernel computes it. -/
-def lossOf (w : List Rows) : ℚ :=
-  sqDist N.y (mul N.samples (N.headRows w N.depth) N.x) / 2
-
-/-- The loss of the network, as the kernel computes it. -/
-def lossValue : ℚ :=
-  N.lossOf N.weights
-
-/-- No entry of the weights `w` differs from that of the network by more than `r`. -/
-def isNear (r : ℚ) (w : List Rows) : Bool :=
-  (List.range N.depth).all fun k => (List.range (N.width (k + 1))).all fun i =>
-    (List.range (N.width k)).all fun j =>
-      let difference := entry (w.getD k []) i j - entry (N.weights.getD k []) i j
-      decide (-r ≤ difference) && decide (difference ≤ r)
-
-variable {N} {w : List Rows}
-
-end Net
-
-/-- What proves a lower bound: `K` with `K X Xᵀ = Y Xᵀ`, a number `c`, and two factorizations
-`B = L D Lᵀ` and `c + B - K X Xᵀ Kᵀ = L' D' L'ᵀ` with diagonal matrices that are not negative. -/
-structure Bound where
-  /-- The regression: `K X Xᵀ = Y Xᵀ`. -/
-  regression : Rows
-  /-- The number `c`. -/
-  level : ℚ
-  /-- The matrix `L`. -/
-  above : Rows
-  /-- The diagonal of `D`. -/
-  aboveDiagonal : List ℚ
-  /-- The matrix `L'`. -/
-  rest : Rows
-  /-- The diagonal of `D'`. -/
-  restDiagonal : List ℚ
-
-/-- The matrix `L D Lᵀ`. -/
-def gram (L : Rows) (d : List ℚ) : Rows :=
-  mulT (scaleColumns L d) L
-
-/-- The factors of a matrix of size `m` that is positive semidefinite. -/
-def isFactor (m : ℕ) (L : Rows) (d : List ℚ) : Bool :=
-  hasShape m d.length L && d.all fun e => decide (0 ≤ e)
-
-/-- The trace of a square matrix of size `m`. -/
-def trace (m : ℕ) (A : Rows) : ℚ :=
-  ((List.range m).map fun i => entry A i i).sum
-
-namespace Bound
-
-/-- The sum of the squares of the entries. -/
-def sqSum (A : Rows) : ℚ :=
-  sqDist A (A.map fun a => a.map fun _ => 0)
-
-variable (b : Bound) (m d s : ℕ) (x y : Rows)
-
-/-- The lower bound `(‖Y‖² - c p - tr B) / 2` of a certificate for rank `p`. -/
-def value (p : ℕ) : ℚ :=
-  (sqSum y - b.level * p - trace m (gram b.above b.aboveDiagonal)) / 2
-
-/-- It is a certificate, for inputs `x`, `d × s`, and outputs `y`, `m × s`. -/
-def check : Bool :=
-  let products := mulT y x
-  let form := mulT products b.regression
-  let above := gram b.above b.aboveDiagonal
-  let rest := gram b.rest b.restDiagonal
-  hasShape d s x && hasShape m s y && hasShape m d b.regression && decide (0 ≤ b.level) &&
-    isFactor m b.above b.aboveDiagonal && isFactor m b.rest b.restDiagonal &&
-    (mul d b.regression (mulT x x) == products) &&
-    (List.range m).all fun i => (List.range m).all fun j =>
-      (if i = j then b.level else 0) + entry above i j == entry form i j + entry rest i j
-
-variable {b m d s x y}
-
-end Bound
-
-namespace Net
-
-variable (N : Net)
-
-/-- The bottleneck width: the least one. -/
-def bottleneckWidth : ℕ :=
-  (List.range (N.depth + 1)).foldl (fun p k => min p (N.width k)) (N.width 0)
-
-/-- The certificate is one for this network. -/
-def checkBound (b : Bound) : Bool :=
-  N.isWellFormed && b.check (N.width N.depth) (N.width 0) N.samples N.x N.y
-
-/-- The lower bound of a certificate. -/
-def boundValue (b : Bound) : ℚ :=
-  b.value (N.width N.depth) N.y N.bottleneckWidth
-
-variable {N}
-
-end Net
-
-end DeepLinear.Certificate
-
-end
-
-/-! ### DeepLinear.Hessian -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-section Semiring
-
-variable {R : Type*} [Semiring R] (W U V : Weights ι R)
-
-/-- The derivative of the head in the direction `V`, by the product rule. -/
-def headDeriv : ∀ k, Matrix (ι k) (ι 0) R :=
-  Fin.induction 0 fun k D => V k * head W k.castSucc + W k * D
-
-/-- The second derivative of the head in the directions `U` and `V`, by the product rule. -/
-def headDeriv₂ : ∀ k, Matrix (ι k) (ι 0) R :=
-  Fin.induction 0 fun k D =>
-    V k * headDeriv W U k.castSucc + U k * headDeriv W V k.castSucc + W k * D
-
-end Semiring
-
-/-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
-product of the first derivatives of the prediction, plus that of the residual with the second
-derivative. -/
-def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
-    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
-  ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
-    ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
-
-end DeepLinear
-
-end
 
 /-! ### DeepLinear.Origin -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -788,28 +183,14 @@ variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.
 
 /-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
 loss. -/
-theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) := by
+theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (0 : Weights ι ℝ) (datasetLoss X Y) := by
   sorry
 
 /-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
 local maximum. -/
-def IsSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
+def IsSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
+  IsCritical W l ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
     ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
-
-/-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
-local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
-theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hXY : X * Yᵀ ≠ 0) :
-    ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
-      ¬ IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 := by
-  sorry
-
-/-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
-weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
-theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
 
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
 at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
@@ -819,277 +200,38 @@ theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
         0 0 := by
   sorry
 
-/-- With two weight matrices the second derivative at the origin in the direction `V` is
-`-2 ⟨Y, V₂ V₁ X⟩`. -/
-theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
-    (V : Weights ι ℝ) :
-    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
-      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
-        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
-  sorry
-
-/-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
-direction `V` the second derivative is positive, and for some it is negative. -/
-theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
-    (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
-    (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
-      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0) ∧
-    ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
-      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
-  sorry
-
-/-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
-no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
-theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
-    ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
-      ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by
-  sorry
-
 end DeepLinear
-
-end
 
 /-! ### DeepLinear.Landscape.Saddles -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology Polynomial
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
   {W : Weights ι ℝ}
 
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
-loss of the end-to-end matrix has no local maxima. -/
-theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
-    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
-    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
-  sorry
-
 section DatasetLoss
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
-is empty, every critical point that is not a global minimum is a saddle point. -/
-theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W)
-    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
-    IsSaddle (datasetLoss X Y) W := by
-  sorry
 
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
 the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
 derivative of the loss at `0` is not zero. -/
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+    IsSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   sorry
 
 end DatasetLoss
 
 end DeepLinear
 
-end
-
-/-! ### DeepLinear.Landscape.StrictSaddles -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-section Definition
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- A strict saddle: critical, with a direction of negative second derivative. -/
-def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
-    HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
-
-variable {W : Weights ι ℝ}
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
-theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
-    ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
-  sorry
-
-end Definition
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Certificate.Critical -/
-
-section
-
-open Matrix
-
-namespace DeepLinear.Certificate
-
-/-- The sum of two matrices of one shape. -/
-def add (A B : Rows) : Rows :=
-  List.zipWith (List.zipWith (· + ·)) A B
-
-/-- The difference of two matrices of one shape. -/
-def sub (A B : Rows) : Rows :=
-  List.zipWith (List.zipWith (· - ·)) A B
-
-/-- The zero matrix. -/
-def zeros (m n : ℕ) : Rows :=
-  (List.range m).map fun _ => (List.range n).map fun _ => 0
-
-/-- The inner product `tr (A Bᵀ)` of two matrices of one shape. -/
-def inner : Rows → Rows → ℚ
-  | a :: as, b :: bs => dot a b + inner as bs
-  | _, _ => 0
-
-variable {m n : ℕ} {A B : Rows}
-
-namespace Net
-
-variable (N : Net) (w v : List Rows)
-
-/-- The slope `(R X - Y) Xᵀ` of the loss in the end-to-end matrix. -/
-def slopeRows : Rows :=
-  sub (mul (N.width 0) (N.headRows w N.depth) (mulT N.x N.x)) (mulT N.y N.x)
-
-/-- The slope, seen from the layer `j` layers below the output: `T_kᵀ G` with `k = H - j`. -/
-def backRows : ℕ → Rows
-  | 0 => N.slopeRows w
-  | j + 1 => mul (N.width 0) (transpose (N.width (N.depth - 1 - j)) (w.getD (N.depth - 1 - j) []))
-      (backRows j)
-
-/-- All entries of the gradient are zero. -/
-def isZeroGradient : Bool :=
-  (List.range N.depth).all fun k =>
-    (mulT (N.backRows w (N.depth - 1 - k)) (N.headRows w k)).all fun a => a.all fun e => e == 0
-
-/-- The derivative of the product of the first `k` layers in the direction `v`. -/
-def headDerivRows : ℕ → Rows
-  | 0 => zeros (N.width 0) (N.width 0)
-  | k + 1 => add (mul (N.width 0) (v.getD k []) (N.headRows w k))
-      (mul (N.width 0) (w.getD k []) (headDerivRows k))
-
-/-- The second derivative of the product of the first `k` layers in the direction `v`. -/
-def headDeriv₂Rows : ℕ → Rows
-  | 0 => zeros (N.width 0) (N.width 0)
-  | k + 1 => add (add (mul (N.width 0) (v.getD k []) (N.headDerivRows w v k))
-      (mul (N.width 0) (v.getD k []) (N.headDerivRows w v k)))
-      (mul (N.width 0) (w.getD k []) (headDeriv₂Rows k))
-
-/-- The second derivative of the loss in the direction `v`. -/
-def secondValue : ℚ :=
-  let moved := mul N.samples (N.headDerivRows w v N.depth) N.x
-  let residual := sub (mul N.samples (N.headRows w N.depth) N.x) N.y
-  inner moved moved + inner residual (mul N.samples (N.headDeriv₂Rows w v N.depth) N.x)
-
-variable {N w v}
-
-end Net
-
-end DeepLinear.Certificate
-
-end
-
-/-! ### DeepLinear.Landscape.Tangent -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
-noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
-  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
-
-end DeepLinear
-
-end
-
-/-! ### DeepLinear.Landscape.SecondOrder -/
-
-section
-
-open Matrix Topology
-
-namespace DeepLinear
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
-or the gradient does not see the pair. -/
-def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Prop :=
-  ∀ j k : Fin H, j < k → (between W j.succ k.castSucc).rank = (endToEnd W).rank ∨
-    (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
-
-variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-
-variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
-
-/-- **Second order**: the critical points without negative curvature are those whose end-to-end
-matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
-tight. For any widths, and without singular values. -/
-theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) :
-    ¬ IsStrictSaddle (datasetLoss X Y) W ↔
-      IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
-        IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
-  sorry
-
-/-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
-Hessian is positive semidefinite; a global minimum is neither of the others. -/
-theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W) :
-    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W ∨
-        (IsSaddle (datasetLoss X Y) W ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
-  sorry
-
-end DeepLinear
-
-end
-
 /-! ### DeepLinear.RankBounded -/
 
-section
-
-open Matrix
-
 namespace DeepLinear
 
-variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
-
-section Order
-
-variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
-
-variable [Fintype m]
-
-/-- **Problem 2**, for all shapes: for `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
-most `d` is not convex. -/
-theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
-    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
-    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
-  sorry
-
-/-- **Problem 2, the full characterization**: the set of the `m × n` matrices of rank at most `d`
-is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
-theorem convex_setOf_rank_le_iff :
-    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
-      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
-  sorry
+open Matrix
 
 /-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
 matrices of rank at most `d` is not convex. -/
@@ -1097,92 +239,13 @@ theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk
     ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
   sorry
 
-end Order
-
 end DeepLinear
-
-end
-
-/-! ### DeepLinear.Certificate.Flat -/
-
-section
-
-open Matrix
-
-namespace DeepLinear
-
-namespace Certificate
-
-/-- What proves that a critical point is a saddle, and not a strict one. -/
-structure Flat where
-  /-- The inverse of `X Xᵀ`. -/
-  inverse : Rows
-  /-- The matrix `P` with `P R Q = 1`; it has as many rows as the end-to-end matrix has rank. -/
-  left : Rows
-  /-- The matrix `Q`. -/
-  right : Rows
-  /-- What proves that no matrix of this rank has a smaller loss than the end-to-end matrix. -/
-  bound : Bound
-  /-- Weights of smaller loss. -/
-  better : List Rows
-
-namespace Net
-
-variable (N : Net) (w : List Rows)
-
-/-- The identity matrix in the place `j` of the layers, and zero elsewhere. -/
-def singleRows (j k : ℕ) : Rows :=
-  if k = j then one (N.width k) else zeros (N.width k) (N.width j)
-
-/-- The product of the layers from `j` to `k`. -/
-def betweenRows (j : ℕ) : ℕ → Rows
-  | 0 => N.singleRows j 0
-  | k + 1 => add (mul (N.width j) (w.getD k []) (betweenRows j k)) (N.singleRows j (k + 1))
-
-/-- The layers strictly between `j` and `k` have the rank of the end-to-end matrix, or the gradient
-does not see the pair. -/
-def isTightPair (f : Flat) (j k : ℕ) : Bool :=
-  let r := f.left.length
-  let n := N.width (j + 1)
-  let M := N.betweenRows w (j + 1) k
-  let S := mul r (N.headRows w (j + 1)) f.right
-  let T := mul n f.left (mul n (N.betweenRows w k N.depth) M)
-  (mul n (mul r M S) T == M) ||
-    mulT (N.backRows w (N.depth - 1 - k)) (N.headRows w j) ==
-      zeros (N.width (k + 1)) (N.width j)
-
-/-- What is proposed proves that the weights are a saddle, and not a strict one. -/
-def isFlat (f : Flat) : Bool :=
-  let d := N.width 0
-  let m := N.width N.depth
-  let r := f.left.length
-  let R := N.headRows N.weights N.depth
-  N.isWellFormed && N.isZeroGradient N.weights && decide (0 < N.depth) &&
-    ((List.range (N.depth + 1)).all fun k => decide (0 < N.width k)) &&
-    N.isShaped f.better && decide (N.lossOf f.better < N.lossValue) &&
-    hasShape d d f.inverse && (mul d (mulT N.x N.x) f.inverse == one d) &&
-    hasShape r m f.left && hasShape d r f.right && (mul r (mul d f.left R) f.right == one r) &&
-    (mul d (mul r R f.right) (mul d f.left R) == R) &&
-    f.bound.check m d N.samples N.x N.y && decide (N.lossValue ≤ f.bound.value m N.y r) &&
-    (List.range N.depth).all fun k => (List.range k).all fun j => N.isTightPair N.weights f j k
-
-variable {N w}
-
-end Net
-
-end Certificate
-
-end DeepLinear
-
-end
 
 /-! ### DeepLinear.PopulationLoss -/
 
-section
+namespace DeepLinear
 
 open Matrix MeasureTheory
-
-namespace DeepLinear
 
 section Population
 
@@ -1252,15 +315,615 @@ end DeepPopulation
 
 end DeepLinear
 
+/-! ### DeepLinear.Population -/
+
+namespace DeepLinear
+
+open Matrix MeasureTheory
+
+section Deep
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (W : Weights ι ℝ)
+
+/-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
+minimum, for every distribution with finite second moments. The correlation matrices need not have
+full rank. -/
+theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by
+  sorry
+
+end Deep
+
+end DeepLinear
+
+/-! ### DeepLinear.SquareFullRank -/
+
+namespace DeepLinear
+
+open Matrix
+
+variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
+
+/-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
+of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
+theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (hmin : IsLocalMin
+      (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
+    (hR : (endToEnd W).rank = Fintype.card n) :
+    IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
+      Set.univ W := by
+  sorry
+
+end DatasetLoss
+
+end DeepLinear
+
+/-! ## The theorems of the papers, and what is proved beyond them -/
+
+/-! ### DeepLinear.Network -/
+
+namespace DeepLinear
+
+open Matrix
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} {R : Type*}
+
+section Between
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {R : Type*} [CommRing R] {α : Type*} (W : Weights ι R)
+
+/-- The product `W_k ⋯ W_{j+1}` of the layers from `j` to `k`: `1` for `k = j`, `0` for `k < j`. -/
+def between (j : Fin (H + 1)) : ∀ k, Matrix (ι k) (ι j) R :=
+  Fin.induction ((Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) 0) fun k x =>
+    W k * x + (Pi.single j 1 : ∀ k, Matrix (ι k) (ι j) R) k.succ
+
+end Between
+
+end DeepLinear
+
+/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank -/
+
+section
+
+namespace Matrix
+
+variable {m n o r 𝕜 : Type*} [Fintype n] [Fintype r] [Field 𝕜]
+
+/-- A square matrix over a field has full rank if and only if it is invertible. -/
+theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
+    A.rank = Fintype.card n ↔ IsUnit A := by
+  sorry
+
+end Matrix
+
+end
+
+/-! ### DeepLinear.Landscape.Openness -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
+
+/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
+the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
+near `W`. -/
+theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
+    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
+  sorry
+
+/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
+local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
+and none on the widths. -/
+theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace -/
+
+section
+
+namespace Matrix
+
+variable {m n 𝕜 : Type*} [Fintype m] [Fintype n]
+
+/-- The squared Frobenius norm. -/
+def sqNorm (A : Matrix m n ℝ) : ℝ :=
+  (A * Aᵀ).trace
+
+end Matrix
+
+end
+
+/-! ### DeepLinear.Loss -/
+
+namespace DeepLinear
+
+open Matrix
+
+variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- The quadratic form `1/2 tr (A Q Aᵀ) - tr (A Cᵀ) + c` in the predictor `A`. -/
+def quadraticLoss [Field 𝕜] (Q : Matrix n n 𝕜) (C : Matrix m n 𝕜) (c : 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
+  (A * Q * Aᵀ).trace / 2 - (A * Cᵀ).trace + c
+
+end DeepLinear
+
+/-! ### DeepLinear.Gradient -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+/-- `l` has, at `A`, the linear functional `l'` as derivative along every line (Gateaux). -/
+def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m n ℝ →ₗ[ℝ] ℝ)
+    (A : Matrix m n ℝ) : Prop :=
+  ∀ V, HasLineDerivAt ℝ l (l' V) A V
+
+section QuadraticLoss
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- The inner product with `G` as a linear functional: `V ↦ tr (G Vᵀ)`. -/
+def innerProduct (G : Matrix m n ℝ) : Matrix m n ℝ →ₗ[ℝ] ℝ where
+  toFun V := (G * Vᵀ).trace
+  map_add' U V := by rw [Matrix.transpose_add, Matrix.mul_add, Matrix.trace_add]
+  map_smul' c V := by
+    rw [Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, RingHom.id_apply]
+
+end QuadraticLoss
+
+section LayerGradient
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s]
+
+/-- What the gradient `G` of a loss of the end-to-end matrix is in layer `k`: `tailᵀ G headᵀ`. -/
+def layerGradient {𝕜 : Type*} [CommSemiring 𝕜] (W : Weights ι 𝕜)
+    (G : Matrix (ι (Fin.last H)) (ι 0) 𝕜) (k : Fin H) : Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  (tail W k.succ)ᵀ * G * (head W k.castSucc)ᵀ
+
+/-- The gradient of the dataset loss in layer `k`: `tailᵀ (R X - Y) Xᵀ headᵀ` with `R` the
+end-to-end matrix. It is defined over every commutative ring, so that it computes over the
+rationals. -/
+def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (X : Matrix (ι 0) s 𝕜)
+    (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
+    Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
+  layerGradient W ((endToEnd W * X - Y) * Xᵀ) k
+
+end LayerGradient
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.RankDeficient -/
+
+namespace DeepLinear
+
+open Matrix Topology Polynomial
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
+
+/-- The bottleneck width: the least width over all layers, input and output included. -/
+def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
+  Finset.univ.inf' Finset.univ_nonempty fun k => Fintype.card (ι k)
+
+variable [∀ k, DecidableEq (ι k)]
+
+variable {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
+derivative of the loss is zero. The loss need only be differentiable along lines. -/
+theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
+    (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.DeepToShallow -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
+end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
+-/
+theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 2.1**, as an equivalence: weights are a local minimum of the deep
+problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
+theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
+      IsLocalMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 2.1** for the dataset loss: nothing is asked of the data. -/
+theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
+    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
+minimizes the loss over all matrices, for every convex differentiable loss. -/
+theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
+    (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsMinOn l Set.univ (endToEnd W) := by
+  sorry
+
+/-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
+theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+    (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung -/
+
+namespace Matrix
+
+open Topology
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
+rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
+complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
+theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
+    (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
+    (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
+    (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 → e ⬝ᵥ e = 1 → b ⬝ᵥ b = 1 →
+      b ⬝ᵥ (Nᵀ * N) *ᵥ b ≤ e ⬝ᵥ (Nᵀ * N) *ᵥ e) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ M.rank} M := by
+  sorry
+
+/-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
+theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
+    (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
+  sorry
+
+/-- **Eckart and Young**, for the Frobenius norm: for every `N` and `p` there is an orthogonal
+projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
+approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
+`tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
+theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
+    ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
+      IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
+      sqNorm (N - N * P) = sqNorm N - (Nᵀ * N * P).trace ∧
+      ∀ P' : Matrix n n ℝ, P'ᵀ = P' → P' * P' = P' → P'.trace ≤ p →
+        (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
+  sorry
+
+end Matrix
+
+/-! ### DeepLinear.Landscape.Shallow -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- **Lu and Kawaguchi, Theorem 2.2**: a quadratic loss whose form is positive definite has no bad
+local minima on the matrices of rank at most `p`. -/
+theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
+    {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
+    (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :
+    IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.Main -/
+
+namespace DeepLinear
+
+open Matrix
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, values, for every loss whatever: weights minimize the loss
+over all weights if and only if their end-to-end matrix minimizes it over the matrices of rank at
+most the bottleneck width. -/
+theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ H)
+    (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → β) (W : Weights ι ℝ) :
+    IsMinOn (fun W : Weights ι ℝ => l (endToEnd W)) Set.univ W ↔
+      IsMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
+the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
+theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.AnyData -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+
+/-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
+has no bad local minima. -/
+theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
+    {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
+    IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
+  sorry
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
+exists, and it is the minimum of the shallow problem over the matrices of rank at most the
+bottleneck width. -/
+theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
+deep linear network is a global minimum, whatever the widths and the data are. -/
+theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Hessian -/
+
+namespace DeepLinear
+
+open Matrix
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+section Semiring
+
+variable {R : Type*} [Semiring R] (W U V : Weights ι R)
+
+/-- The derivative of the head in the direction `V`, by the product rule. -/
+def headDeriv : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D => V k * head W k.castSucc + W k * D
+
+/-- The second derivative of the head in the directions `U` and `V`, by the product rule. -/
+def headDeriv₂ : ∀ k, Matrix (ι k) (ι 0) R :=
+  Fin.induction 0 fun k D =>
+    V k * headDeriv W U k.castSucc + U k * headDeriv W V k.castSucc + W k * D
+
+end Semiring
+
+/-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
+product of the first derivatives of the prediction, plus that of the residual with the second
+derivative. -/
+def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
+    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
+  ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
+    ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
+
+end DeepLinear
+
+/-! ### DeepLinear.Origin -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
+local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
+theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hXY : X * Yᵀ ≠ 0) :
+    ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
+      ¬ IsLocalMax (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 := by
+  sorry
+
+/-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
+weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
+theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    IsSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
+  sorry
+
+/-- With two weight matrices the second derivative at the origin in the direction `V` is
+`-2 ⟨Y, V₂ V₁ X⟩`. -/
+theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
+    (V : Weights ι ℝ) :
+    (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
+      HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
+        (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
+  sorry
+
+/-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
+direction `V` the second derivative is positive, and for some it is negative. -/
+theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+    [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
+    (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0) ∧
+    ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
+      (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
+  sorry
+
+/-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
+no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
+theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
+    ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.Saddles -/
+
+namespace DeepLinear
+
+open Matrix Topology Polynomial
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
+  {W : Weights ι ℝ}
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
+loss of the end-to-end matrix has no local maxima. -/
+theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
+    (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
+    ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
+  sorry
+
+section DatasetLoss
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
+is empty, every critical point that is not a global minimum is a saddle point. -/
+theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hW : IsCritical W (datasetLoss X Y))
+    (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
+    IsSaddle W (datasetLoss X Y) := by
+  sorry
+
+end DatasetLoss
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.StrictSaddles -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+section Definition
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A strict saddle: critical, with a direction of negative second derivative. -/
+def IsStrictSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
+  IsCritical W l ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
+    HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
+
+variable {W : Weights ι ℝ}
+
+variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+/-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
+theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
+    ¬ IsStrictSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
+  sorry
+
+end Definition
+
+end DeepLinear
+
+/-! ### DeepLinear.Landscape.SecondOrder -/
+
+namespace DeepLinear
+
+open Matrix Topology
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
+or the gradient does not see the pair. -/
+def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Prop :=
+  ∀ j k : Fin H, j < k → (between W j.succ k.castSucc).rank = (endToEnd W).rank ∨
+    (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
+
+variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Second order**: the critical points without negative curvature are those whose end-to-end
+matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
+tight. For any widths, and without singular values. -/
+theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (hW : IsCritical W (datasetLoss X Y)) :
+    ¬ IsStrictSaddle W (datasetLoss X Y) ↔
+      IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
+        IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
+  sorry
+
+/-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
+Hessian is positive semidefinite; a global minimum is neither of the others. -/
+theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
+    (hW : IsCritical W (datasetLoss X Y)) :
+    IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
+      IsStrictSaddle W (datasetLoss X Y) ∨
+        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.ForMathlib.Analysis.Convex.MatrixRank -/
+
+section
+
+namespace Matrix
+
+variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
+
+variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
+
+variable [Fintype m]
+
+/-- For `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
+most `d` is not convex. -/
+theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
+    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
+    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
+  sorry
+
+/-- The set of the `m × n` matrices of rank at most `d`
+is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
+theorem convex_setOf_rank_le_iff :
+    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
+      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
+  sorry
+
+end Matrix
+
 end
 
 /-! ### DeepLinear.Population -/
 
-section
+namespace DeepLinear
 
 open Matrix MeasureTheory
-
-namespace DeepLinear
 
 section Shallow
 
@@ -1300,27 +963,15 @@ theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFinit
     IsLocalMinOn (populationLoss μ) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
   sorry
 
-/-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
-minimum, for every distribution with finite second moments. The correlation matrices need not have
-full rank. -/
-theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
-    IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by
-  sorry
-
 end Deep
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Corollaries -/
 
-section
+namespace DeepLinear
 
 open Matrix MeasureTheory
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {W : Weights ι ℝ}
@@ -1331,8 +982,8 @@ matrix is minimal among the matrices of no larger rank and all pairs of layers a
 theorem not_isStrictSaddle_populationLoss_iff
     {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hH : 1 ≤ H)
     (hμ : HasFiniteSecondMoments μ) (hpos : (inputMoment μ).PosDef)
-    (hW : IsCritical (populationLoss μ) W) :
-    ¬ IsStrictSaddle (populationLoss μ) W ↔
+    (hW : IsCritical W (populationLoss μ)) :
+    ¬ IsStrictSaddle W (populationLoss μ) ↔
       IsMinOn (populationLoss μ) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
         IsTight W (endToEnd W * inputMoment μ - crossMoment μ) := by
   sorry
@@ -1342,9 +993,9 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 /-- **Yun, Sra and Jadbabaie**, for any widths: a critical point whose end-to-end matrix has the
 rank of the bottleneck width is a global minimum or a strict saddle. -/
 theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) (hR : (endToEnd W).rank = bottleneck ι) :
+    (hW : IsCritical W (datasetLoss X Y)) (hR : (endToEnd W).rank = bottleneck ι) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W := by
+      IsStrictSaddle W (datasetLoss X Y) := by
   sorry
 
 section Kawaguchi
@@ -1361,18 +1012,18 @@ a positive definite form that is not a global minimum is a strict saddle, if the
 interior layers has rank at least the bottleneck width. -/
 theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hW : IsCritical W (quadraticLoss Q C c)) (hM : bottleneck ι ≤ (interiorProduct W).rank)
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   sorry
 
 /-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
 has the rank of the bottleneck width is a global minimum or a strict saddle. -/
 theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
+    (hW : IsCritical W (quadraticLoss Q C c)) (hR : (endToEnd W).rank = bottleneck ι)
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   sorry
 
 /-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
@@ -1380,24 +1031,20 @@ that is not a global minimum is a strict saddle. -/
 theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W)
+    (hW : IsCritical W (quadraticLoss Q C c))
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   sorry
 
 end Kawaguchi
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Balanced -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 section Curves
 
@@ -1448,15 +1095,11 @@ end Balanced
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.EndToEnd -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 section Flow
 
@@ -1522,15 +1165,11 @@ end Preconditioned
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Convergence -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ} {T : ℝ}
@@ -1551,16 +1190,12 @@ theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow 
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Frechet -/
 
-section
+namespace DeepLinear
 
 open Matrix MeasureTheory
 open scoped Matrix.Norms.Elementwise
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -1600,28 +1235,15 @@ theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Existence -/
 
-section
+namespace DeepLinear
 
 open Matrix Set
 open scoped Matrix.Norms.Elementwise
 
-namespace DeepLinear
-
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-/-- The direction of steepest descent of the dataset loss. -/
-def descentField (W : Weights ι ℝ) : Weights ι ℝ :=
-  fun k => -datasetGradient X Y W k
-
-/-- The derivative of the dataset loss in the weights. -/
-noncomputable def datasetFDeriv (W : Weights ι ℝ) : Weights ι ℝ →L[ℝ] ℝ :=
-  LinearMap.toContinuousLinearMap
-    (∑ k, innerProduct (datasetGradient X Y W k) ∘ₗ LinearMap.proj k)
 
 variable {X Y}
 
@@ -1642,15 +1264,11 @@ theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : Is
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Frobenius -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
 
@@ -1660,24 +1278,16 @@ noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.GradientDescent -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {W V : Weights ι ℝ} {m : ℝ}
 
 section Curvature
-
-/-- The sum of the norms of the first `k` layers. -/
-noncomputable def partialNorm (V : Weights ι ℝ) (k : ℕ) : ℝ :=
-  ∑ j : Fin H, if (j : ℕ) < k then frobeniusNorm (V j) else 0
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
@@ -1687,24 +1297,6 @@ noncomputable def curvatureFactor (m : ℝ) : ℝ :=
   H * (m ^ H * frobeniusNorm X * (2 * (m ^ H * frobeniusNorm X) + frobeniusNorm Y))
 
 end Curvature
-
-section Euclidean
-
-/-- The indices of all entries of the weights. -/
-abbrev Entries (ι : Fin (H + 1) → Type*) : Type _ :=
-  Σ k : Fin H, ι k.succ × ι k.castSucc
-
-/-- Weights as a point of the Euclidean space of all entries. -/
-noncomputable def ofWeights (W : Weights ι ℝ) : EuclideanSpace ℝ (Entries ι) :=
-  WithLp.toLp 2 fun e => W e.1 e.2.1 e.2.2
-
-/-- A point of the Euclidean space of all entries as weights. -/
-def toWeights (x : EuclideanSpace ℝ (Entries ι)) : Weights ι ℝ :=
-  fun k => Matrix.of fun i j => x ⟨k, i, j⟩
-
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
-end Euclidean
 
 section Deep
 
@@ -1738,15 +1330,11 @@ end Deep
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Modes -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {ρ s : Type*} [Fintype ρ] [DecidableEq ρ] [Fintype s]
@@ -1806,15 +1394,11 @@ theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Population -/
 
-section
+namespace DeepLinear
 
 open Matrix MeasureTheory
-
-namespace DeepLinear
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -1831,15 +1415,11 @@ theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) 
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Flow.Sublevel -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
@@ -1886,15 +1466,31 @@ theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
 
 end DeepLinear
 
+/-! ### DeepLinear.ForMathlib.Analysis.Matrix.SingularValues -/
+
+section
+
+namespace Matrix
+
+variable {m n k : Type*} [Fintype m] [Fintype n] [Fintype k] [DecidableEq k]
+
+/-- **Eckart and Young**: the least squared error, in the Frobenius norm, of an approximation of `N`
+of rank at most `p` is the sum of the squares of the singular values of `N` from `p` on (which are
+counted from `0`). -/
+theorem isLeast_sqNorm_sub [DecidableEq n] (N : Matrix m n ℝ) (p : ℕ) :
+    IsLeast ((fun A => sqNorm (N - A)) '' {A | A.rank ≤ p})
+      (∑ i ∈ Finset.Ico p (Fintype.card n), (toEuclideanLin N).singularValues i ^ 2) := by
+  sorry
+
+end Matrix
+
 end
 
 /-! ### DeepLinear.Landscape.Autoencoder -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 section FirstOrder
 
@@ -1906,7 +1502,7 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 /-- **Baldi and Hornik**, for any widths and depth: at a critical point the end-to-end matrix `R`
 has `R Z = N P` for an orthogonal projector `P` of trace `rank R` that commutes with `Nᵀ N`, and the
 loss is half of `‖Y‖² - tr (Nᵀ N P)`. Here `X Xᵀ = Z Zᵀ` with `Z` invertible, and `N = Y Xᵀ Z⁻ᵀ`. -/
-theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical (datasetLoss X Y) W)
+theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical W (datasetLoss X Y))
     {Z : Matrix (ι 0) (ι 0) ℝ} (hZ : IsUnit Z.det) (hX : Z * Zᵀ = X * Xᵀ)
     {N : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hN : N = Y * Xᵀ * (Z⁻¹)ᵀ) :
     ∃ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = (endToEnd W).rank ∧
@@ -1927,7 +1523,7 @@ def autoencode (e : ι (Fin.last H) ≃ ι 0) (W : Weights ι ℝ) : Matrix (ι 
 end-to-end matrix is an orthogonal projector that commutes with `X Xᵀ`, and the loss is half of the
 variance that it does not keep. -/
 theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : ι (Fin.last H) ≃ ι 0)
-    (hW : IsCritical (datasetLoss X (X.submatrix e id)) W) :
+    (hW : IsCritical W (datasetLoss X (X.submatrix e id))) :
     (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
       autoencode e W * (X * Xᵀ) = X * Xᵀ * autoencode e W ∧
       datasetLoss X (X.submatrix e id) (endToEnd W) =
@@ -1947,15 +1543,11 @@ theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Landscape.Boundary -/
 
-section
+namespace DeepLinear
 
 open Matrix Topology
-
-namespace DeepLinear
 
 /-- A strictly convex loss of a `2 × 2` matrix: a weighted sum of squares. -/
 noncomputable def skewLoss (R : Matrix (Fin 2) (Fin 2) ℝ) : ℝ :=
@@ -1970,19 +1562,6 @@ def skewWeights : Weights skewWidths ℝ
   | 0 => (!![1, 0] : Matrix (Fin 1) (Fin 2) ℝ)
   | 1 => (!![1; 0] : Matrix (Fin 2) (Fin 1) ℝ)
 
-/-- The weights `W₁ = (0 1)` and `W₂ = (0 3/2)ᵀ`. -/
-noncomputable def skewBetter : Weights skewWidths ℝ
-  | 0 => (!![0, 1] : Matrix (Fin 1) (Fin 2) ℝ)
-  | 1 => (!![0; 3 / 2] : Matrix (Fin 2) (Fin 1) ℝ)
-
-/-- The first layer. -/
-def skewFirst (W : Weights skewWidths ℝ) : Matrix (Fin 1) (Fin 2) ℝ :=
-  W 0
-
-/-- The second layer. -/
-def skewSecond (W : Weights skewWidths ℝ) : Matrix (Fin 2) (Fin 1) ℝ :=
-  W 1
-
 /-- Theorem 2.3 of Lu and Kawaguchi is not true of every strictly convex, differentiable loss: for
 the loss `(R₁₁ - 1)² + 2 R₁₂² + 2 R₂₁² + (R₂₂ - 3/2)²` the network with the widths 2, 1, 2 has a
 local minimum that is not a global minimum. -/
@@ -1994,15 +1573,11 @@ theorem exists_isLocalMin_not_isMinOn :
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.Landscape.Completion -/
 
-section
+namespace DeepLinear
 
 open Matrix
-
-namespace DeepLinear
 
 section Matrix
 
@@ -2011,15 +1586,6 @@ variable {m n : Type*}
 /-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
 def maskedLoss {𝕜 : Type*} [Field 𝕜] (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) : 𝕜 :=
   (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
-
-/-- The gradient of the masked loss: the errors at the observed entries, and zero elsewhere. -/
-def maskedError {𝕜 : Type*} [Field 𝕜] [DecidableEq m] [DecidableEq n] (Ω : Finset (m × n))
-    (M A : Matrix m n 𝕜) : Matrix m n 𝕜 :=
-  Matrix.of fun i j => if (i, j) ∈ Ω then A i j - M i j else 0
-
-variable (Ω : Finset (m × n)) (M : Matrix m n ℝ)
-
-variable [Fintype m] [Fintype n] [DecidableEq m] [DecidableEq n]
 
 end Matrix
 
@@ -2044,22 +1610,13 @@ theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
 
 end DeepLinear
 
-end
-
 /-! ### DeepLinear.SquareFullRank -/
-
-section
-
-open Matrix
 
 namespace DeepLinear
 
-variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
+open Matrix
 
-/-- A square matrix over a field has full rank if and only if it is invertible. -/
-theorem rank_eq_card_iff_isUnit {𝕜 : Type*} [Field 𝕜] {A : Matrix n n 𝕜} :
-    A.rank = Fintype.card n ↔ IsUnit A := by
-  sorry
+variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
 
 /-- **Problem 4 for critical points and any convex differentiable loss**: if the layers are square
 and the end-to-end matrix of a critical point is invertible, then it minimizes the loss `l` over all
@@ -2067,7 +1624,7 @@ matrices. -/
 theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     {l' : Matrix n n ℝ →ₗ[ℝ] ℝ} (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l W) (hR : IsUnit (endToEnd W)) :
+    (hW : IsCritical W l) (hR : IsUnit (endToEnd W)) :
     IsMinOn l Set.univ (endToEnd W) := by
   sorry
 
@@ -2078,7 +1635,7 @@ theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → �
     (hl : ConvexOn ℝ Set.univ l) (A : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hA : ∀ k x, x ≠ 0 → (A k *ᵥ x) ⬝ᵥ (A k *ᵥ x) < x ⬝ᵥ x) {l' : Matrix n n ℝ →ₗ[ℝ] ℝ}
     (hl' : HasGateauxDerivAt l l' (endToEnd (1 + A)))
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l (1 + A)) :
+    (hW : IsCritical (1 + A) l) :
     IsMinOn l Set.univ (endToEnd (1 + A)) := by
   sorry
 
@@ -2088,18 +1645,8 @@ variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
 theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
+    (hW : IsCritical W (datasetLoss X Y))
     (hR : IsUnit (endToEnd W)) :
-    IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
-      Set.univ W := by
-  sorry
-
-/-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
-of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
-theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
-    (hmin : IsLocalMin
-      (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
-    (hR : (endToEnd W).rank = Fintype.card n) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W := by
   sorry
@@ -2107,5 +1654,3 @@ theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n)
 end DatasetLoss
 
 end DeepLinear
-
-end

@@ -52,7 +52,7 @@ example (h : IsLocalMin (fun W : Weights Layer ℝ => datasetLoss X Y (endToEnd 
   isMinOn_of_isLocalMin_of_any_data (ι := Layer) X Y W h
 
 /-- The origin is a saddle point, as soon as inputs and outputs are correlated. -/
-example (h : X * Yᵀ ≠ 0) : IsSaddle (datasetLoss X Y) (0 : Weights Layer ℝ) :=
+example (h : X * Yᵀ ≠ 0) : IsSaddle (0 : Weights Layer ℝ) (datasetLoss X Y) :=
   have : ∀ k : Fin 3, Nonempty (Layer k) := fun k =>
     Fin.pos_iff_nonempty.mp ((by decide : ∀ k : Fin 3, 0 < widths k) k)
   isSaddle_zero (ι := Layer) X Y le_rfl h

@@ -14,10 +14,19 @@ package DeepLinear where
     ⟨`weak.linter.mathlibStandardSet, true⟩]
 
 require mathlib from git
-  "https://github.com/leanprover-community/mathlib4.git" @ "81a5d257c8e410db227a6665ed08f64fea08e997"
+  "https://github.com/leanprover-community/mathlib4.git" @ "v4.32.0"
 
+/-- What one requires: definitions and theorems. -/
 @[default_target]
 lean_lib DeepLinear
+
+/-- Concrete networks with proofs about them, and a file to begin with. -/
+lean_lib DeepLinearExamples where
+  roots := #[`DeepLinearExamples, `Examples]
+
+/-- Which theorems are headlines; the programs beside it are run, not built. -/
+lean_lib Tools where
+  roots := #[`Tools.Tag, `Tools.Headlines]
 
 /-- The headline statements, importing only Mathlib; `lake build Challenge` warns of each `sorry`. -/
 lean_lib Challenge
@@ -39,12 +48,11 @@ def built (name : Lean.Name) : ScriptM Unit := do
 /-- Build the two and compare them. -/
 @[test_driver]
 script test do
-  built `Challenge
-  built `Solution
-  lean #["--run", "Compare.lean"]
+  for name in [`Challenge, `Solution, `Tools] do built name
+  lean #["--run", "Tools/Compare.lean"]
 
-/-- Docstrings and axioms. -/
+/-- Docstrings, axioms, and the linters of Batteries. -/
 @[lint_driver]
 script lint do
-  built `DeepLinear
-  lean #["Lint.lean"]
+  for name in [`DeepLinear, `DeepLinearExamples] do built name
+  lean #["Tools/Lint.lean"]

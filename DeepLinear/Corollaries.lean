@@ -45,12 +45,11 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Second order, for a distribution**: with finite second moments and `E x xᵀ` positive definite,
 a critical point of the population loss has no negative curvature if and only if its end-to-end
 matrix is minimal among the matrices of no larger rank and all pairs of layers are tight. -/
-@[assignment "SO"]
 theorem not_isStrictSaddle_populationLoss_iff
     {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hH : 1 ≤ H)
     (hμ : HasFiniteSecondMoments μ) (hpos : (inputMoment μ).PosDef)
-    (hW : IsCritical (populationLoss μ) W) :
-    ¬ IsStrictSaddle (populationLoss μ) W ↔
+    (hW : IsCritical W (populationLoss μ)) :
+    ¬ IsStrictSaddle W (populationLoss μ) ↔
       IsMinOn (populationLoss μ) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
         IsTight W (endToEnd W * inputMoment μ - crossMoment μ) := by
   obtain ⟨X, Y, c, hX, hY, hloss⟩ := exists_datasetLoss_eq_populationLoss hμ
@@ -67,11 +66,10 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 
 /-- **Yun, Sra and Jadbabaie**, for any widths: a critical point whose end-to-end matrix has the
 rank of the bottleneck width is a global minimum or a strict saddle. -/
-@[assignment "SO"]
 theorem isMinOn_or_isStrictSaddle_of_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) (hR : (endToEnd W).rank = bottleneck ι) :
+    (hW : IsCritical W (datasetLoss X Y)) (hR : (endToEnd W).rank = bottleneck ι) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W := by
+      IsStrictSaddle W (datasetLoss X Y) := by
   rw [or_iff_not_imp_right]
   intro hs
   have hmin := ((not_isStrictSaddle_iff hH hX hW).1 hs).1
@@ -104,12 +102,11 @@ def interiorProduct (W : Weights ι ℝ) :
 /-- **Kawaguchi 2016, Theorem 2.3 (iv)**, for any widths: a critical point of a quadratic loss with
 a positive definite form that is not a global minimum is a strict saddle, if the product of its
 interior layers has rank at least the bottleneck width. -/
-@[assignment "K16"]
 theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hM : bottleneck ι ≤ (interiorProduct W).rank)
+    (hW : IsCritical W (quadraticLoss Q C c)) (hM : bottleneck ι ≤ (interiorProduct W).rank)
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   obtain ⟨X, Y, c', hX, hloss⟩ := exists_datasetLoss_eq_quadraticLoss hQ C c
   rw [hloss] at hW hglob ⊢
   rw [isCritical_add_const] at hW
@@ -133,25 +130,23 @@ theorem isStrictSaddle_of_isCritical {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosD
 
 /-- For a quadratic loss with a positive definite form, every critical point whose end-to-end matrix
 has the rank of the bottleneck width is a global minimum or a strict saddle. -/
-@[assignment "K16"]
 theorem isStrictSaddle_of_rank_eq {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last (n + 2))) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W) (hR : (endToEnd W).rank = bottleneck ι)
+    (hW : IsCritical W (quadraticLoss Q C c)) (hR : (endToEnd W).rank = bottleneck ι)
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   refine isStrictSaddle_of_isCritical hQ C c hW ?_ hglob
   rw [← hR, ← tail_mul_between_mul_head W (Fin.last_pos : (0 : Fin (n + 2)) < _)]
   exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
 
 /-- Two weight matrices and a quadratic loss with a positive definite form: every critical point
 that is not a global minimum is a strict saddle. -/
-@[assignment "K16"]
 theorem isStrictSaddle_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
     (C : Matrix (ι (Fin.last 2)) (ι 0) ℝ) (c : ℝ) {W : Weights ι ℝ}
-    (hW : IsCritical (quadraticLoss Q C c) W)
+    (hW : IsCritical W (quadraticLoss Q C c))
     (hglob : ¬ IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W) :
-    IsStrictSaddle (quadraticLoss Q C c) W := by
+    IsStrictSaddle W (quadraticLoss Q C c) := by
   refine isStrictSaddle_of_isCritical (n := 0) hQ C c hW ?_ hglob
   have hone : interiorProduct (n := 0) W = (1 : Matrix (ι (Fin.succ 0)) (ι (Fin.succ 0)) ℝ) :=
     between_self W _

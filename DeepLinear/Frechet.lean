@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Origin
 import DeepLinear.PopulationLoss
-import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.ContDiff.Operations
 import Mathlib.Analysis.Calculus.FDeriv.Pi
 import Mathlib.Analysis.Matrix.Normed
@@ -64,7 +63,6 @@ lemma contDiff_quadraticLoss_endToEnd (n : WithTop ℕ∞) (Q : Matrix (ι 0) (�
 
 /-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
 `A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
-@[assignment "P1.1"]
 theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
     {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
     HasFDerivAt (populationLoss μ)
@@ -111,7 +109,7 @@ lemma hasFDerivAt_of_differentiableAt {l : Matrix (ι (Fin.last H)) (ι 0) ℝ �
 weights: its derivative is zero. -/
 theorem isCritical_iff_fderiv_eq_zero {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
     (hd : DifferentiableAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsCritical l W ↔ fderiv ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W = 0 := by
+    IsCritical W l ↔ fderiv ℝ (fun W : Weights ι ℝ => l (endToEnd W)) W = 0 := by
   refine ⟨fun h => ?_, fun h k V => ?_⟩
   · ext V
     conv_lhs => rw [← Finset.univ_sum_single V, map_sum]
@@ -122,7 +120,6 @@ theorem isCritical_iff_fderiv_eq_zero {l : Matrix (ι (Fin.last H)) (ι 0) ℝ �
     exact hV
 
 /-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
-@[assignment "P1.4"]
 theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (W : Weights ι ℝ) :
     HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
@@ -133,7 +130,6 @@ theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι
   exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
 
 /-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
-@[assignment "P1.3"]
 theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
     (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ) :
     HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
@@ -146,7 +142,6 @@ theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι
 
 /-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
 and with at least three weight matrices its second derivative at the origin is zero. -/
-@[assignment "P3.3"]
 theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
     ContDiff ℝ 2 (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧

@@ -3,12 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
+import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Loss
 import DeepLinear.Network
-import DeepLinear.Tag
-import Mathlib.Analysis.Calculus.Deriv.Mul
-import Mathlib.Analysis.Calculus.LineDeriv.Basic
-import Mathlib.Analysis.Calculus.LocalExtr.Basic
 import Mathlib.Topology.Instances.Matrix
 
 /-!
@@ -21,7 +19,7 @@ direction: `HasGateauxDerivAt`. This asks for no norm on matrices.
 ## Main definitions
 
 * `DeepLinear.HasGateauxDerivAt l l' A`: `l` has the linear functional `l'` as derivative at `A`.
-* `DeepLinear.IsCritical l W`: the derivative of `l ∘ endToEnd` at `W` vanishes, layer by layer and
+* `DeepLinear.IsCritical W l`: the derivative of `l ∘ endToEnd` at `W` vanishes, layer by layer and
   direction by direction.
 * `DeepLinear.innerProduct G`: the linear functional `V ↦ tr (G Vᵀ)`.
 * `DeepLinear.datasetGradient X Y W k`: the gradient of the dataset loss in layer `k`,
@@ -46,37 +44,6 @@ def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m 
     (A : Matrix m n ℝ) : Prop :=
   ∀ V, HasLineDerivAt ℝ l (l' V) A V
 
-/-- A local minimum is one along each line. -/
-lemma _root_.IsLocalMin.line {E : Type*} [AddCommGroup E] [Module ℝ E] [TopologicalSpace E]
-    [ContinuousAdd E] [ContinuousSMul ℝ E] {f : E → ℝ} {x : E} (h : IsLocalMin f x) (v : E) :
-    IsLocalMin (fun t : ℝ => f (x + t • v)) 0 := by
-  have hcont : Continuous fun t : ℝ => x + t • v := by fun_prop
-  have hlim : Filter.Tendsto (fun t : ℝ => x + t • v) (𝓝 0) (𝓝 x) := by
-    simpa using hcont.tendsto 0
-  filter_upwards [hlim.eventually h] with t ht
-  simpa using ht
-
-/-- The derivative of a quadratic at `0`. -/
-lemma hasDerivAt_quadratic (a b c : ℝ) : HasDerivAt (fun t : ℝ => a + t * b + t ^ 2 * c) b 0 := by
-  have h := (((hasDerivAt_id' (0 : ℝ)).mul_const b).const_add a).fun_add
-    (((hasDerivAt_id' (0 : ℝ)).fun_mul (hasDerivAt_id' 0)).mul_const c)
-  simpa [sq] using h
-
-/-- A convex function is minimal where its derivatives along all lines vanish. -/
-lemma _root_.ConvexOn.isMinOn_of_hasLineDerivAt_zero {E : Type*} [AddCommGroup E] [Module ℝ E]
-    {f : E → ℝ} (hf : ConvexOn ℝ Set.univ f) {x : E} (h : ∀ v, HasLineDerivAt ℝ f 0 x v) :
-    IsMinOn f Set.univ x := by
-  intro y _
-  have hlim := (h (y - x)).tendsto_slope_zero_right
-  have hle : ∀ᶠ t in 𝓝[>] (0 : ℝ), t⁻¹ • (f (x + t • (y - x)) - f x) ≤ f y - f x := by
-    filter_upwards [Ioc_mem_nhdsGT (one_pos : (0 : ℝ) < 1)] with t ht
-    have hc := hf.2 (Set.mem_univ x) (Set.mem_univ y) (sub_nonneg.2 ht.2) ht.1.le
-      (by ring : (1 - t) + t = 1)
-    rw [show (1 - t) • x + t • y = x + t • (y - x) by module, smul_eq_mul, smul_eq_mul] at hc
-    rw [smul_eq_mul, inv_mul_le_iff₀ ht.1]
-    linarith
-  simpa using le_of_tendsto hlim hle
-
 /-- A convex function of a matrix is minimal where its derivative vanishes. -/
 lemma isMinOn_of_hasGateauxDerivAt_zero {m n : Type*} {l : Matrix m n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) {A : Matrix m n ℝ} (h : HasGateauxDerivAt l 0 A) :
@@ -88,7 +55,7 @@ section Network
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- The derivative of `l ∘ endToEnd` at `W` is zero in every layer, in every direction. -/
-def IsCritical (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
+def IsCritical (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
   ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
     HasLineDerivAt ℝ (fun W : Weights ι ℝ => l (endToEnd W)) 0 W (Pi.single k V)
 
@@ -106,7 +73,7 @@ lemma hasLineDerivAt_comp_endToEnd (hl : HasGateauxDerivAt l l' (endToEnd W)) (k
 
 /-- The first-order conditions of a deep linear network. -/
 theorem isCritical_iff (hl : HasGateauxDerivAt l l' (endToEnd W)) :
-    IsCritical l W ↔ ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
+    IsCritical W l ↔ ∀ (k : Fin H) (V : Matrix (ι k.succ) (ι k.castSucc) ℝ),
       l' (tail W k.succ * V * head W k.castSucc) = 0 := by
   refine forall₂_congr fun k V => ⟨fun h => ?_, fun h => ?_⟩
   · exact (hasLineDerivAt_comp_endToEnd hl k V).unique h
@@ -114,7 +81,7 @@ theorem isCritical_iff (hl : HasGateauxDerivAt l l' (endToEnd W)) :
 
 /-- A local minimum of a differentiable loss is a critical point. -/
 theorem isCritical_of_isLocalMin (hl : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) : IsCritical l W := by
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) : IsCritical W l := by
   refine (isCritical_iff hl).2 fun k V => ?_
   exact (hW.line (Pi.single k V)).hasDerivAt_eq_zero (hasLineDerivAt_comp_endToEnd hl k V)
 
@@ -218,7 +185,6 @@ lemma hasDerivAt_entry {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : We
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
 `W k` is the assignment's `W_{k+1}`, `tail W k.succ` its `W_H ⋯ W_{k+2}`, `head W k.castSucc` its
 `W_k ⋯ W_1`. -/
-@[assignment "P1.4" main]
 theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
     HasDerivAt
@@ -230,7 +196,7 @@ theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (
 /-- The weights are critical for the dataset loss if and only if its gradient vanishes. -/
 theorem isCritical_datasetLoss_iff (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) :
-    IsCritical (datasetLoss X Y) W ↔ ∀ k, datasetGradient X Y W k = 0 := by
+    IsCritical W (datasetLoss X Y) ↔ ∀ k, datasetGradient X Y W k = 0 := by
   rw [isCritical_iff (hasGateauxDerivAt_datasetLoss X Y (endToEnd W))]
   refine forall_congr' fun k => ?_
   simp only [innerProduct_tail_mul_mul_head]

@@ -5,18 +5,23 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.PopulationLoss
 import Mathlib.Analysis.InnerProductSpace.PiL2
+import Mathlib.Algebra.Star.StarProjection
 import Mathlib.Analysis.Matrix.Normed
+import Mathlib.Analysis.Matrix.Order
 
 /-!
-# The losses in Mathlib's norms
+# In Mathlib's notions
 
 The losses are written with sums, so that they need no norm. They are half the squared distances in
-Mathlib's own norms. (For the derivative see `DeepLinear.isCritical_iff_fderiv_eq_zero`.)
+Mathlib's own norms. (For the derivative see `DeepLinear.isCritical_iff_fderiv_eq_zero`.) What the
+theorems ask of projectors and forms, they ask in products and sums; here it is in Mathlib's words.
 
 ## Main statements
 
 * `DeepLinear.datasetLoss_eq_frobenius`: the dataset loss, in the Frobenius norm.
 * `DeepLinear.populationLoss_eq_euclidean`: the population loss, in the Euclidean norm.
+* `DeepLinear.isStarProjection_iff`: orthogonal projectors.
+* `DeepLinear.posSemidef_iff`, `DeepLinear.smul_one_le_iff`: forms, and the order on matrices.
 -/
 
 open Matrix MeasureTheory
@@ -35,7 +40,45 @@ theorem datasetLoss_eq_frobenius {m n s : Type*} [Fintype m] [Fintype n] [Fintyp
   · simp
   · exact Finset.sum_nonneg fun i _ => Finset.sum_nonneg fun j _ => by positivity
 
+/-- The squared Frobenius norm is the square of Mathlib's. -/
+theorem sqNorm_eq_norm_sq {m n : Type*} [Fintype m] [Fintype n] (A : Matrix m n ℝ) :
+    sqNorm A = ‖A‖ ^ 2 := by
+  rw [sqNorm, trace_mul_transpose_self, Matrix.frobenius_norm_def, ← Real.sqrt_eq_rpow,
+    Real.sq_sqrt]
+  · simp
+  · exact Finset.sum_nonneg fun i _ => Finset.sum_nonneg fun j _ => by positivity
+
 end Frobenius
+
+section Forms
+
+variable {n : Type*} [Fintype n]
+
+/-- A symmetric idempotent matrix is a star projection, and the other way round. -/
+theorem isStarProjection_iff {P : Matrix n n ℝ} : IsStarProjection P ↔ Pᵀ = P ∧ P * P = P := by
+  rw [_root_.isStarProjection_iff, and_comm]
+  exact and_congr (by rw [IsSelfAdjoint, Matrix.star_eq_conjTranspose,
+    Matrix.conjTranspose_eq_transpose_of_trivial]) Iff.rfl
+
+/-- A symmetric matrix is positive semidefinite if its form is never negative. -/
+theorem posSemidef_iff {Q : Matrix n n ℝ} :
+    Q.PosSemidef ↔ Qᵀ = Q ∧ ∀ v, 0 ≤ v ⬝ᵥ Q *ᵥ v := by
+  rw [Matrix.posSemidef_iff_dotProduct_mulVec, Matrix.IsHermitian,
+    Matrix.conjTranspose_eq_transpose_of_trivial]
+  simp
+
+open scoped MatrixOrder in
+/-- `X Xᵀ ≥ c`, as the theorems on training have it, in Mathlib's order on matrices. -/
+theorem smul_one_le_iff [DecidableEq n] {S : Matrix n n ℝ} (hS : Sᵀ = S) {c : ℝ} :
+    c • (1 : Matrix n n ℝ) ≤ S ↔ ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ S *ᵥ v := by
+  have hsymm : (S - c • (1 : Matrix n n ℝ))ᵀ = S - c • 1 := by
+    rw [Matrix.transpose_sub, Matrix.transpose_smul, Matrix.transpose_one, hS]
+  rw [Matrix.le_iff, posSemidef_iff, and_iff_right hsymm]
+  refine forall_congr' fun v => ?_
+  rw [Matrix.sub_mulVec, Matrix.smul_mulVec, Matrix.one_mulVec, dotProduct_sub, dotProduct_smul,
+    smul_eq_mul, sub_nonneg]
+
+end Forms
 
 /-- The population loss is `1/2 E ‖y - A x‖²` in Mathlib's Euclidean norm. -/
 theorem populationLoss_eq_euclidean {m n : Type*} [Fintype m] [Fintype n]

@@ -3,9 +3,8 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
 import Mathlib.Analysis.Convex.Function
-import Mathlib.Data.Real.Basic
-import Mathlib.LinearAlgebra.Matrix.Trace
 import Mathlib.Tactic.FieldSimp
 import Mathlib.Tactic.Linarith
 import Mathlib.Tactic.LinearCombination
@@ -50,22 +49,6 @@ def datasetLoss [Field 𝕜] (X : Matrix n s 𝕜) (Y : Matrix m s 𝕜) (A : Ma
 /-- The quadratic form `1/2 tr (A Q Aᵀ) - tr (A Cᵀ) + c` in the predictor `A`. -/
 def quadraticLoss [Field 𝕜] (Q : Matrix n n 𝕜) (C : Matrix m n 𝕜) (c : 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
   (A * Q * Aᵀ).trace / 2 - (A * Cᵀ).trace + c
-
-/-- The trace of `M * Mᵀ` is the sum of the squares of the entries of `M`: the squared Frobenius
-norm. -/
-lemma trace_mul_transpose_self [CommSemiring 𝕜] (M : Matrix m n 𝕜) :
-    (M * Mᵀ).trace = ∑ i, ∑ j, M i j ^ 2 := by
-  simp [Matrix.trace, Matrix.mul_apply, sq]
-
-/-- The inner product `tr (A Bᵀ)` of two matrices is the sum of the products of their entries. -/
-lemma trace_mul_transpose [NonUnitalNonAssocSemiring 𝕜] (A B : Matrix m n 𝕜) :
-    (A * Bᵀ).trace = ∑ i, ∑ j, A i j * B i j := by
-  simp [Matrix.trace, Matrix.mul_apply]
-
-/-- The inner product `tr (A Bᵀ)` of two matrices is symmetric. -/
-lemma trace_mul_transpose_comm [CommSemiring 𝕜] (A B : Matrix m n 𝕜) :
-    (A * Bᵀ).trace = (B * Aᵀ).trace := by
-  rw [← Matrix.trace_transpose, Matrix.transpose_mul, Matrix.transpose_transpose]
 
 section Field
 
@@ -115,20 +98,6 @@ end Field
 section Order
 
 variable [Field 𝕜] [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜]
-
-lemma trace_mul_transpose_self_nonneg (M : Matrix m n 𝕜) : 0 ≤ (M * Mᵀ).trace := by
-  rw [trace_mul_transpose_self]
-  exact Finset.sum_nonneg fun i _ => Finset.sum_nonneg fun j _ => sq_nonneg _
-
-/-- A matrix whose squared Frobenius norm is zero is zero. -/
-lemma trace_mul_transpose_self_eq_zero_iff {M : Matrix m n 𝕜} : (M * Mᵀ).trace = 0 ↔ M = 0 := by
-  refine ⟨fun h => ?_, fun h => by simp [h]⟩
-  rw [trace_mul_transpose_self, Finset.sum_eq_zero_iff_of_nonneg fun i _ =>
-    Finset.sum_nonneg fun j _ => sq_nonneg _] at h
-  ext i j
-  have hi := (Finset.sum_eq_zero_iff_of_nonneg fun j _ => sq_nonneg (M i j)).1
-    (h i (Finset.mem_univ i)) j (Finset.mem_univ j)
-  simpa using hi
 
 /-- The quadratic form is convex if `Q` is symmetric and `tr (V Q Vᵀ)` is never negative. -/
 theorem convexOn_quadraticLoss {Q : Matrix n n 𝕜} (hQ : Qᵀ = Q)

@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Hessian
-import DeepLinear.Tag
 
 /-!
 # Problem 3: the origin
@@ -76,21 +75,20 @@ the end-to-end matrix. -/
 theorem isCritical_zero_of_hasGateauxDerivAt (hH : 2 ≤ H)
     {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
     (hl : HasGateauxDerivAt l l' (endToEnd (0 : Weights ι ℝ))) :
-    IsCritical l (0 : Weights ι ℝ) :=
+    IsCritical (0 : Weights ι ℝ) l :=
   (isCritical_iff hl).2 fun k V => by rw [tail_mul_mul_head_zero hH, map_zero]
 
 variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
 /-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
 loss. -/
-@[assignment "P3.1" main]
-theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (datasetLoss X Y) (0 : Weights ι ℝ) :=
+theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (0 : Weights ι ℝ) (datasetLoss X Y) :=
   isCritical_zero_of_hasGateauxDerivAt hH (hasGateauxDerivAt_datasetLoss X Y _)
 
 /-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
 local maximum. -/
-def IsSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
+def IsSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
+  IsCritical W l ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
     ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
 
 /-- Scaling one layer scales the end-to-end matrix. -/
@@ -151,7 +149,6 @@ lemma datasetLoss_smul_single (i : ι (Fin.last H)) (j : ι 0) :
 
 /-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
 local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
-@[assignment "P3.2"]
 theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hXY : X * Yᵀ ≠ 0) :
     ¬ IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) 0 ∧
@@ -205,9 +202,8 @@ theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH
 
 /-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
 weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/
-@[assignment "P3.2"]
 theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) :=
+    IsSaddle (0 : Weights ι ℝ) (datasetLoss X Y) :=
   ⟨isCritical_zero X Y hH, not_isLocalMin_zero_and_not_isLocalMax_zero X Y (by omega) hXY⟩
 
 /-! ### Second derivatives -/
@@ -260,7 +256,6 @@ lemma differentiableAt_datasetLoss_smul_add_smul (U V : Weights ι ℝ) (a : ℝ
 
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
 at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
-@[assignment "P3.3" main]
 theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
     (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
       HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
@@ -271,7 +266,6 @@ theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
 
 /-- With two weight matrices the second derivative at the origin in the direction `V` is
 `-2 ⟨Y, V₂ V₁ X⟩`. -/
-@[assignment "P3.3"]
 theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
     (V : Weights ι ℝ) :
@@ -299,7 +293,6 @@ theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Finty
 
 /-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
 direction `V` the second derivative is positive, and for some it is negative. -/
-@[assignment "P3.3"]
 theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
@@ -338,7 +331,6 @@ lemma hasLineDerivAt_datasetLoss_zero (hH : 2 ≤ H) (V : Weights ι ℝ) :
 
 /-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
 no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
-@[assignment "K16"]
 theorem not_convexOn_and_not_concaveOn [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ ≠ 0) :
     ¬ ConvexOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
       ¬ ConcaveOn ℝ Set.univ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) := by

@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.AnyData
 import DeepLinear.PopulationLoss
-import DeepLinear.Tag
 
 /-!
 # Problem 5: an arbitrary distribution instead of a dataset
@@ -83,7 +82,6 @@ lemma crossMoment_mulVec_eq_zero [Finite m] (hμ : HasFiniteSecondMoments μ) {v
 
 /-- **The bridge**: a population problem is a dataset problem, up to a constant, for every
 distribution with finite second moments. -/
-@[assignment "P5"]
 theorem exists_datasetLoss_eq_populationLoss (hμ : HasFiniteSecondMoments μ) :
     ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ) (c : ℝ), X * Xᵀ = inputMoment μ ∧
       Y * Xᵀ = crossMoment μ ∧ ∀ A, populationLoss μ A = datasetLoss X Y A + c := by
@@ -96,7 +94,6 @@ theorem exists_datasetLoss_eq_populationLoss (hμ : HasFiniteSecondMoments μ) :
 
 /-- In the other direction, a dataset problem is the population problem of the sum of the Dirac
 measures at its columns. -/
-@[assignment "P5"]
 theorem populationLoss_sum_dirac {s : Type*} [Fintype s] (X : Matrix n s ℝ) (Y : Matrix m s ℝ) :
     populationLoss (∑ a, Measure.dirac (fun j => X j a, fun i => Y i a)) = datasetLoss X Y := by
   ext A
@@ -118,7 +115,6 @@ theorem convexOn_populationLoss (hμ : HasFiniteSecondMoments μ) :
 
 /-- **Problem 5**, Theorem 2.2: the shallow population problem with a bound on the rank has no bad
 local minima. -/
-@[assignment "P5"]
 theorem isMinOn_populationLoss_of_isLocalMinOn (hμ : HasFiniteSecondMoments μ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (populationLoss μ) {A | A.rank ≤ p} R) :
     IsMinOn (populationLoss μ) {A | A.rank ≤ p} R := by
@@ -140,7 +136,6 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- **Problem 5**, Theorem 2.1: for every distribution with finite second moments, the end-to-end
 matrix of a local minimum of the deep population problem is a local minimum of the shallow one. -/
-@[assignment "P5"]
 theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFiniteSecondMoments μ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
     IsLocalMinOn (populationLoss μ) {A | A.rank ≤ bottleneck ι} (endToEnd W) :=
@@ -150,7 +145,6 @@ theorem isLocalMinOn_of_isLocalMin_populationLoss (hH : 1 ≤ H) (hμ : HasFinit
 /-- **Problem 5**: every local minimum of the population loss of a deep linear network is a global
 minimum, for every distribution with finite second moments. The correlation matrices need not have
 full rank. -/
-@[assignment "P5" main]
 theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => populationLoss μ (endToEnd W)) Set.univ W := by

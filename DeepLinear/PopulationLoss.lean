@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Gradient
-import DeepLinear.Tag
 import Mathlib.MeasureTheory.Integral.Bochner.Basic
 
 /-!
@@ -155,7 +154,6 @@ theorem hasGateauxDerivAt_populationLoss (hμ : HasFiniteSecondMoments μ) (A : 
 
 /-- **Problem 1.1**: the derivative of the population loss in `W` is `W E x xᵀ - E y xᵀ`, as the
 matrix of partial derivatives. All that is asked is that `x` and `y` are square integrable. -/
-@[assignment "P1.1" main]
 theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
     (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) (i : m) (j : n) :
     HasDerivAt (fun t : ℝ => populationLoss μ (A + t • Matrix.single i j 1))
@@ -165,7 +163,6 @@ theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
   simpa [HasLineDerivAt] using h
 
 /-- **Problem 1.2**, first layer: the derivative in `W₁` is `W₂ᵀ (W₂ W₁ E x xᵀ - E y xᵀ)`. -/
-@[assignment "P1.2" main]
 theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq n]
     (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : h) (j : n) :
     HasDerivAt (fun t : ℝ => populationLoss μ (W₂ * (W₁ + t • Matrix.single i j 1)))
@@ -177,7 +174,6 @@ theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] 
     hd
 
 /-- **Problem 1.2**, second layer: the derivative in `W₂` is `(W₂ W₁ E x xᵀ - E y xᵀ) W₁ᵀ`. -/
-@[assignment "P1.2" main]
 theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq m]
     (hμ : HasFiniteSecondMoments μ) (W₁ : Matrix h n ℝ) (W₂ : Matrix m h ℝ) (i : m) (j : h) :
     HasDerivAt (fun t : ℝ => populationLoss μ ((W₂ + t • Matrix.single i j 1) * W₁))
@@ -198,7 +194,6 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Problem 1.3**: the derivative of the population loss in `W_k` is
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 E x xᵀ - E y xᵀ) W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial
 derivatives. -/
-@[assignment "P1.3" main]
 theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ)
     (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
     HasDerivAt

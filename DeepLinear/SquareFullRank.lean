@@ -3,10 +3,8 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
+import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Gradient
-import DeepLinear.Tag
-import Mathlib.LinearAlgebra.Matrix.NonsingularInverse
-import Mathlib.LinearAlgebra.Matrix.Rank
 
 /-!
 # Problem 4: square layers and an end-to-end matrix of full rank
@@ -20,7 +18,6 @@ one layer is enough.
 ## Main statements
 
 * `DeepLinear.isMinOn_of_isLocalMin_of_rank_eq`: Problem 4, as the assignment puts it.
-* `DeepLinear.rank_eq_card_iff_isUnit`: full rank is invertibility.
 * `DeepLinear.isMinOn_of_isCritical_of_isUnit`: critical points, any convex differentiable loss.
 * `DeepLinear.isMinOn_of_isCritical_residual`: residual layers `1 + A_k` (Hardt and Ma).
 
@@ -34,14 +31,6 @@ open Matrix
 namespace DeepLinear
 
 variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
-
-/-- A square matrix over a field has full rank if and only if it is invertible. -/
-@[assignment "P4"]
-theorem rank_eq_card_iff_isUnit {𝕜 : Type*} [Field 𝕜] {A : Matrix n n 𝕜} :
-    A.rank = Fintype.card n ↔ IsUnit A := by
-  refine ⟨fun h => ?_, rank_of_isUnit A⟩
-  rw [← Matrix.mulVec_surjective_iff_isUnit, ← Matrix.coe_mulVecLin, ← LinearMap.range_eq_top]
-  exact Submodule.eq_top_of_finrank_eq (h.trans (Module.finrank_fintype_fun_eq_card 𝕜).symm)
 
 section CommRing
 
@@ -70,11 +59,10 @@ end CommRing
 /-- **Problem 4 for critical points and any convex differentiable loss**: if the layers are square
 and the end-to-end matrix of a critical point is invertible, then it minimizes the loss `l` over all
 matrices. -/
-@[assignment "P4"]
 theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     {l' : Matrix n n ℝ →ₗ[ℝ] ℝ} (hl' : HasGateauxDerivAt l l' (endToEnd W))
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l W) (hR : IsUnit (endToEnd W)) :
+    (hW : IsCritical W l) (hR : IsUnit (endToEnd W)) :
     IsMinOn l Set.univ (endToEnd W) := by
   let k : Fin H := ⟨0, hH⟩
   have hT := (Matrix.isUnit_iff_isUnit_det _).1 (isUnit_tail hR k.succ)
@@ -89,12 +77,11 @@ theorem isMinOn_of_isCritical_of_isUnit (hH : 1 ≤ H) {l : Matrix n n ℝ → �
 /-- A network of residual layers `1 + A_k` in which every `A_k` shrinks every nonzero vector (as it
 does when its operator norm is below one): each critical point minimizes the loss `l` over all
 matrices. This is Theorem 2.2 of Hardt and Ma, for every convex differentiable loss. -/
-@[assignment "P4"]
 theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → ℝ}
     (hl : ConvexOn ℝ Set.univ l) (A : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hA : ∀ k x, x ≠ 0 → (A k *ᵥ x) ⬝ᵥ (A k *ᵥ x) < x ⬝ᵥ x) {l' : Matrix n n ℝ →ₗ[ℝ] ℝ}
     (hl' : HasGateauxDerivAt l l' (endToEnd (1 + A)))
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) l (1 + A)) :
+    (hW : IsCritical (1 + A) l) :
     IsMinOn l Set.univ (endToEnd (1 + A)) := by
   refine isMinOn_of_isCritical_of_isUnit hH hl _ hl' hW (isUnit_endToEnd fun k => ?_)
   rw [← Matrix.mulVec_injective_iff_isUnit]
@@ -112,9 +99,8 @@ section DatasetLoss
 variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
-@[assignment "P4"]
 theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
-    (hW : IsCritical (ι := fun _ : Fin (H + 1) => n) (datasetLoss X Y) W)
+    (hW : IsCritical W (datasetLoss X Y))
     (hR : IsUnit (endToEnd W)) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W := by
@@ -129,7 +115,6 @@ theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
-@[assignment "P4" main]
 theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)

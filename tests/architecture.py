@@ -12,6 +12,8 @@ from pathlib import Path
 
 import networkx as nx
 
+from deeplinear.record import FOLDERS
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 
@@ -19,10 +21,13 @@ PAGE = ROOT / "docs" / "architecture.md"
 def lean_imports() -> dict[str, set[str]]:
     """Return for each module of the library those of the library that its header imports."""
     found = {}
-    for path in [ROOT / "DeepLinear.lean", *sorted((ROOT / "DeepLinear").rglob("*.lean"))]:
+    folders = [path for name in FOLDERS for path in sorted((ROOT / name).rglob("*.lean"))]
+    for path in [ROOT / "DeepLinear.lean", ROOT / "DeepLinearExamples.lean", *folders]:
         name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
         text = path.read_text(encoding="utf-8")
-        header = re.findall(r"^(?:public )?(?:meta )?import (?:all )?(DeepLinear\S*)", text, re.M)
+        header = re.findall(
+            r"^(?:public )?(?:meta )?import (?:all )?((?:DeepLinear|Tools)\S*)", text, re.M
+        )
         found[name] = set(header)
     return found
 
@@ -37,7 +42,9 @@ def python_imports() -> dict[str, set[str]]:
 
 def part(module: str, folders: tuple[str, ...]) -> str:
     """Return the part of the house that a module is in: its own name, or its folder's."""
-    short = module.partition(".")[2]
+    root, _, short = module.partition(".")
+    if root in FOLDERS[1:]:
+        return f"{root}/"
     folder = short.partition(".")[0]
     return f"{folder}/" if folder in folders else short
 
@@ -70,9 +77,7 @@ def _key(name: str) -> str:
 def page(text: str) -> str:
     """Return the page with the arrows of today's imports."""
     graphs = {
-        "lean": arrows(
-            lean_imports(), ("ForMathlib", "Landscape", "Flow", "Instances", "Certificate")
-        ),
+        "lean": arrows(lean_imports(), ("ForMathlib", "Landscape", "Flow", "Certificate")),
         "python": arrows(python_imports(), ("certificate", "checks", "report", "solve")),
     }
     for name, pairs in graphs.items():

@@ -27,9 +27,10 @@ def test_arrows_that_follow_from_others_are_left_out_and_circles_refused() -> No
 
 def test_the_library_does_not_import_its_instances_or_tools() -> None:
     for module, used in architecture.lean_imports().items():
-        if not module.startswith(("DeepLinear.Instances", "DeepLinearExamples")):
-            allowed = {"DeepLinear.Instances"} if module == "DeepLinear" else set()
-            assert not {one for one in used if "Instances" in one} - allowed, module
+        if module.partition(".")[0] == "DeepLinear":
+            assert all(one.partition(".")[0] == "DeepLinear" for one in used), module
+        if module.partition(".")[0] == "DeepLinearExamples":
+            assert not any(one.startswith("Tools.") for one in used), module
         if module.startswith("DeepLinear.ForMathlib"):
             assert all(one.startswith("DeepLinear.ForMathlib") for one in used), module
 

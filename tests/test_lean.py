@@ -30,8 +30,9 @@ ROOT = find_root()
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small project of Lean files, made the current folder, without a Lean."""
     root = tmp_path / "project"
-    (root / "DeepLinear").mkdir(parents=True)
-    for name in ("lakefile.lean", "DeepLinear.lean", "Export.lean", "DeepLinear/Loss.lean"):
+    for folder in ("DeepLinear", "Tools"):
+        (root / folder).mkdir(parents=True)
+    for name in ("lakefile.lean", "DeepLinear.lean", "Tools/Export.lean", "DeepLinear/Loss.lean"):
         (root / name).write_text(f"-- {name}\n")
     monkeypatch.chdir(root)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -78,7 +79,7 @@ def test_the_record_points_to_the_theorems() -> None:
     assert ROOT is not None
     for theorem in KEPT.theorems:
         lines = (ROOT / theorem.file).read_text(encoding="utf-8").splitlines()
-        short = theorem.name.removeprefix("DeepLinear.")
+        short = theorem.name.rpartition(".")[2]
         assert any(short in line for line in lines[theorem.line - 1 : theorem.line + 12])
 
 
@@ -128,7 +129,7 @@ if "env" in sys.argv:
     assert sorted(record.files) == [
         "DeepLinear.lean",
         "DeepLinear/Loss.lean",
-        "Export.lean",
+        "Tools/Export.lean",
         "lakefile.lean",
     ]
     path = project / "lean.json"
@@ -138,7 +139,10 @@ if "env" in sys.argv:
 
 def test_a_build_that_fails_is_one_sentence(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install_lake(project, monkeypatch, 'sys.exit("note\\nerror: Loss.lean is wrong")')
-    with pytest.raises(LeanFailed, match=r"`lake build` ended with code 1: error: Loss\.lean"):
+    with pytest.raises(
+        LeanFailed,
+        match=r"`lake build .* Tools` ended with code 1: error: Loss\.lean",
+    ):
         lean.find_lean().export()
 
 
@@ -238,9 +242,10 @@ def test_the_record_is_plain_json() -> None:
 
 
 def test_a_certificate_in_the_clone_is_no_file_of_the_library(tmp_path: Path) -> None:
-    (tmp_path / "DeepLinear").mkdir()
+    for folder in ("DeepLinear", "Tools"):
+        (tmp_path / folder).mkdir()
     for name in ("DeepLinear.lean", "DeepLinear/Loss.lean", "Network.lean"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     assert set(hashes(tmp_path)) == {"DeepLinear.lean", "DeepLinear/Loss.lean"}
-    (tmp_path / "Lint.lean").write_text("", encoding="utf-8")
-    assert "Lint.lean" in hashes(tmp_path)
+    (tmp_path / "Tools" / "Lint.lean").write_text("", encoding="utf-8")
+    assert "Tools/Lint.lean" in hashes(tmp_path)

@@ -202,7 +202,7 @@ lemma toMatrix_backRows (h : N.isWellFormed = true) (hw : N.isShaped w = true)
 /-- **A critical point**: the gradient that the kernel computes is zero. -/
 theorem isCritical_point (h : N.isWellFormed = true)
     (hzero : N.isZeroGradient N.weights = true) :
-    IsCritical (datasetLoss N.inputs N.outputs) N.point := by
+    IsCritical N.point (datasetLoss N.inputs N.outputs) := by
   have hw := (isWellFormed_iff.1 h).1
   refine (isCritical_datasetLoss_iff (ι := N.Layer) _ _ _).2 fun k => ?_
   have hrat : datasetGradient N.ratInputs N.ratOutputs (N.ratPointOf N.weights) k = 0 := by
@@ -278,7 +278,7 @@ lemma toMatrix_headDeriv₂Rows (hw : N.isShaped w = true) (hv : N.isShaped v = 
 theorem isStrictSaddle_point (h : N.isWellFormed = true)
     (hzero : N.isZeroGradient N.weights = true) (hv : N.isShaped v = true)
     (hneg : N.secondValue N.weights v < 0) :
-    IsStrictSaddle (datasetLoss N.inputs N.outputs) N.point := by
+    IsStrictSaddle N.point (datasetLoss N.inputs N.outputs) := by
   obtain ⟨hw, hx, hy⟩ := isWellFormed_iff.1 h
   obtain ⟨hr, hR⟩ := toMatrix_headRows hw (Fin.last _)
   obtain ⟨hd, hD⟩ := toMatrix_headDerivRows hw hv (Fin.last _)

@@ -33,8 +33,8 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 and minimizes the loss among the matrices of rank at most `r`, and all pairs of layers are tight. -/
 theorem not_isStrictSaddle_of_rat (hH : 1 ≤ H) {W : Weights ι ℚ} {X : Matrix (ι 0) s ℚ}
     {Y : Matrix (ι (Fin.last H)) s ℚ} {X' : Matrix s (ι 0) ℚ} (hX : X * X' = 1)
-    (hW : IsCritical (datasetLoss (X.map (Rat.castHom ℝ)) (Y.map (Rat.castHom ℝ)))
-      fun k => (W k).map (Rat.castHom ℝ))
+    (hW : IsCritical (fun k => (W k).map (Rat.castHom ℝ) : Weights ι ℝ)
+      (datasetLoss (X.map (Rat.castHom ℝ)) (Y.map (Rat.castHom ℝ))))
     {r : ℕ} {P : Matrix (Fin r) (ι (Fin.last H)) ℚ} {Q : Matrix (ι 0) (Fin r) ℚ}
     (hPQ : P * endToEnd W * Q = 1) (hR : endToEnd W * Q * (P * endToEnd W) = endToEnd W)
     (hmin : ∀ A : Matrix (ι (Fin.last H)) (ι 0) ℝ, A.rank ≤ r →
@@ -45,8 +45,8 @@ theorem not_isStrictSaddle_of_rat (hH : 1 ≤ H) {W : Weights ι ℚ} {X : Matri
       between W j.succ k.castSucc * (head W j.succ * Q) *
           (P * (tail W k.castSucc * between W j.succ k.castSucc)) = between W j.succ k.castSucc ∨
         (tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ = 0) :
-    ¬ IsStrictSaddle (datasetLoss (X.map (Rat.castHom ℝ)) (Y.map (Rat.castHom ℝ)))
-      fun k => (W k).map (Rat.castHom ℝ) := by
+    ¬ IsStrictSaddle (fun k => (W k).map (Rat.castHom ℝ) : Weights ι ℝ)
+      (datasetLoss (X.map (Rat.castHom ℝ)) (Y.map (Rat.castHom ℝ))) := by
   have hpd : (X.map (Rat.castHom ℝ) * (X.map (Rat.castHom ℝ))ᵀ).PosDef := by
     refine posDef_mul_transpose_of_mul_eq_one (G' := X'.map (Rat.castHom ℝ)) ?_
     rw [← Matrix.map_mul, hX]
@@ -215,8 +215,8 @@ lemma tight_of_isTightPair (h : N.isWellFormed = true) {f : Flat}
 /-- **A saddle that is not strict**: the gradient is zero, some weights have a smaller loss, and no
 direction has a negative second derivative. -/
 theorem isFlatSaddle_point {f : Flat} (h : N.isFlat f = true) :
-    IsSaddle (datasetLoss N.inputs N.outputs) N.point ∧
-      ¬ IsStrictSaddle (datasetLoss N.inputs N.outputs) N.point := by
+    IsSaddle N.point (datasetLoss N.inputs N.outputs) ∧
+      ¬ IsStrictSaddle N.point (datasetLoss N.inputs N.outputs) := by
   simp only [isFlat, Bool.and_eq_true, decide_eq_true_eq, beq_iff_eq, List.all_eq_true,
     List.mem_range] at h
   obtain ⟨⟨⟨⟨⟨⟨⟨⟨⟨⟨⟨⟨⟨⟨hN, hzero⟩, hH⟩, hpos⟩, hbs⟩, hbetter⟩, hi⟩, hinv⟩, hP⟩, hQ⟩, hPQ⟩, hRQ⟩,

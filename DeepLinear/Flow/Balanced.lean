@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Hessian
 import DeepLinear.Landscape.Shallow
-import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.MeanValue
 
 /-!
@@ -89,7 +88,6 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 
 /-- **Dissipation**: along the gradient flow of the dataset loss the loss decreases at the rate of
 the squared gradient. -/
-@[assignment "FLOW"]
 theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
     HasDerivWithinAt (fun t => datasetLoss X Y (endToEnd (W t)))
       (-∑ k, sqNorm (datasetGradient X Y (W t) k)) (Set.Ico 0 T) t := by
@@ -160,7 +158,6 @@ lemma transpose_mul_layerGradient_eq (W : Weights ι ℝ)
   exact h3 (W k.castSucc)
 
 /-- **Balancedness**: along a gradient flow the differences of neighbouring layers are constant. -/
-@[assignment "FLOW"]
 theorem imbalance_eq {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T : ℝ} {W : ℝ → Weights ι ℝ}
     (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
     imbalance (W t) k = imbalance (W 0) k := by

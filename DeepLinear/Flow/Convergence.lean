@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.EndToEnd
-import DeepLinear.Tag
 import Mathlib.Analysis.ODE.Gronwall
 
 /-!
@@ -122,7 +121,6 @@ lemma pow_mul_sqNorm_le_sum {W : Weights ι ℝ} (hW : IsBalanced W) {σ : ℝ} 
 `W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
 minimum, is at most `exp (- 2 λ σ^{H-1} t)` times that at the start. (For `σ > 0` this asks that no
 layer be narrower than the input.) -/
-@[assignment "FLOW"]
 theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
     (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)

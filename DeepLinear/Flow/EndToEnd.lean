@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.Balanced
-import DeepLinear.Tag
 
 /-!
 # Gradient flow of the end-to-end matrix
@@ -39,7 +38,6 @@ section Flow
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- The derivative of the end-to-end matrix along a gradient flow. -/
-@[assignment "FLOW"]
 theorem hasDerivWithinAt_endToEnd_apply {G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ} {T : ℝ}
     {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
     (i : ι (Fin.last H)) (j : ι 0) :
@@ -98,7 +96,6 @@ lemma transpose_mul_mul_head (hW : IsBalanced W) (k : Fin (n + 1)) :
     exact key (W k.castSucc) ih
 
 /-- For balanced weights `S_kᵀ S_k` is a power of `W_1ᵀ W_1`. -/
-@[assignment "FLOW"]
 theorem head_transpose_mul_head (hW : IsBalanced W) (k : Fin (n + 2)) :
     (head W k)ᵀ * head W k = firstGram W ^ (k : ℕ) := by
   induction k using Fin.induction with
@@ -130,7 +127,6 @@ lemma tail_mul_mul_transpose (hW : IsBalanced W) (k : Fin (n + 1)) :
     exact key
 
 /-- For balanced weights `T_k T_kᵀ` is a power of `W_H W_Hᵀ`. -/
-@[assignment "FLOW"]
 theorem tail_mul_transpose_tail (hW : IsBalanced W) (k : Fin (n + 2)) :
     tail W k * (tail W k)ᵀ = lastGram W ^ (n + 1 - (k : ℕ)) := by
   induction k using Fin.reverseInduction with
@@ -168,7 +164,6 @@ theorem isBalanced_of_isGradientFlow {G : ℝ → Matrix (ι (Fin.last (n + 1)))
 /-- **Arora, Cohen and Hazan, Theorem 1**: the end-to-end matrix of a balanced gradient flow has the
 derivative `- ∑ A^{H-k} G B^{k-1}` with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1`, whose powers of order `H`
 are `R Rᵀ` and `Rᵀ R`: depth acts as a preconditioner. -/
-@[assignment "FLOW" main]
 theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
     {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
     (ht : t ∈ Set.Ico 0 T) (i : ι (Fin.last (n + 1))) (j : ι 0) :

@@ -128,7 +128,6 @@ variable (X Y)
 
 /-- **The gradient flow exists**: from all weights, for any data, there is a gradient flow of the
 dataset loss for all times. -/
-@[assignment "FLOW"]
 theorem exists_isDatasetFlow (W₀ : Weights ι ℝ) :
     ∃ W : ℝ → Weights ι ℝ, W 0 = W₀ ∧ ∀ T, IsDatasetFlow X Y T W := by
   obtain ⟨W, h0, hW⟩ := exists_flow_of_descent (contDiff_descentField X Y)
@@ -144,7 +143,6 @@ lemma hasDerivWithinAt_Icc {W : ℝ → Weights ι ℝ} {T t : ℝ} (hW : IsData
     fun _ hy => ⟨hy.1, hy.2.trans_lt ht⟩
 
 /-- **There is only one gradient flow** from given weights. -/
-@[assignment "FLOW"]
 theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
     (hW' : IsDatasetFlow X Y T W') (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := fun _ ht =>
   eqOn_of_hasDerivWithinAt (contDiff_descentField X Y) (hasDerivWithinAt_Icc hW ht.2)

@@ -445,12 +445,101 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
         Finset.single_le_sum (f := fun k => sqNorm (datasetGradient X Y W k))
           (fun k _ => sqNorm_nonneg _) (Finset.mem_univ 0)
 
+/-- The loss as a function of all entries. -/
+noncomputable def entriesLoss (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last (n + 1))) s ℝ)
+    (x : EuclideanSpace ℝ (Entries ι)) : ℝ :=
+  datasetLoss X Y (endToEnd (toWeights x))
+
+/-- The gradient as a function of all entries. -/
+noncomputable def entriesGradient (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last (n + 1))) s ℝ)
+    (x : EuclideanSpace ℝ (Entries ι)) : EuclideanSpace ℝ (Entries ι) :=
+  ofWeights fun k => datasetGradient X Y (toWeights x) k
+
+lemma norm_entriesGradient_sq (x : EuclideanSpace ℝ (Entries ι)) :
+    ‖entriesGradient X Y x‖ ^ 2 = ∑ k, sqNorm (datasetGradient X Y (toWeights x) k) :=
+  norm_ofWeights_sq _
+
+section Ball
+
+variable {W₀ : Weights ι ℝ} {r m : ℝ}
+
+omit [∀ k, DecidableEq (ι k)] in
+lemma frobeniusNorm_sub_le_of_mem_closedBall {x : EuclideanSpace ℝ (Entries ι)}
+    (hx : x ∈ Metric.closedBall (ofWeights W₀) r) (k : Fin (n + 1)) :
+    frobeniusNorm (toWeights x k - W₀ k) ≤ r :=
+  (frobeniusNorm_sub_le_norm_sub x (ofWeights W₀) k).trans (by rwa [← dist_eq_norm])
+
+omit [∀ k, DecidableEq (ι k)] in
+lemma frobeniusNorm_le_of_mem_closedBall (hnorm : ∀ l, frobeniusNorm (W₀ l) + r ≤ m)
+    {x : EuclideanSpace ℝ (Entries ι)} (hx : x ∈ Metric.closedBall (ofWeights W₀) r)
+    (k : Fin (n + 1)) : frobeniusNorm (toWeights x k) ≤ m := by
+  have h := frobeniusNorm_add_le (toWeights x k - W₀ k) (W₀ k)
+  rw [sub_add_cancel] at h
+  linarith [frobeniusNorm_sub_le_of_mem_closedBall hx k, hnorm k]
+
+/-- A step within the ball lowers the loss by half of what the slope promises. -/
+lemma entriesLoss_step_le {η : ℝ} (hm : 0 < m) (hnorm : ∀ l, frobeniusNorm (W₀ l) + r ≤ m)
+    (hsmall : η * curvatureFactor X Y m ≤ m ^ 2) {x : EuclideanSpace ℝ (Entries ι)}
+    (hx : x ∈ Metric.closedBall (ofWeights W₀) r) {t : ℝ} (ht : t ∈ Set.Icc 0 η)
+    (hy : x - t • entriesGradient X Y x ∈ Metric.closedBall (ofWeights W₀) r) :
+    entriesLoss X Y (x - t • entriesGradient X Y x) ≤
+      entriesLoss X Y x - t / 2 * ‖entriesGradient X Y x‖ ^ 2 := by
+  have hseg : ∀ u ∈ Set.Icc (0 : ℝ) 1, x + u • -(t • entriesGradient X Y x) ∈
+      Metric.closedBall (ofWeights W₀) r := fun u hu => by
+    have h := (convex_closedBall (ofWeights W₀) r).add_smul_sub_mem hx hy hu
+    rwa [sub_sub_cancel_left] at h
+  have h := datasetLoss_step_le X Y (W := toWeights x)
+    (V := toWeights (-(t • entriesGradient X Y x))) hm ht.1 (fun k => ?_)
+    ((mul_le_mul_of_nonneg_right ht.2 ?_).trans hsmall)
+    fun u hu k => frobeniusNorm_le_of_mem_closedBall hnorm (hseg u hu) k
+  · rw [norm_entriesGradient_sq]
+    exact h
+  · ext i j
+    simp [entriesGradient, toWeights, ofWeights]
+  · have := frobeniusNorm_nonneg X
+    have := frobeniusNorm_nonneg Y
+    rw [curvatureFactor]
+    positivity
+
+/-- The Polyak-Lojasiewicz inequality within the ball. -/
+lemma le_norm_entriesGradient_sq {lam σ : ℝ} (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m)
+    (hr : 0 < r) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hT : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤ (v ᵥ* tail W₀ (Fin.succ 0)) ⬝ᵥ (v ᵥ* tail W₀ (Fin.succ 0)))
+    (hnorm : ∀ l, frobeniusNorm (W₀ l) + r ≤ m) (hball : 2 * (n * m ^ n * r) ≤ σ * m)
+    (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) {x : EuclideanSpace ℝ (Entries ι)}
+    (hx : x ∈ Metric.closedBall (ofWeights W₀) r) :
+    2 * (lam * σ ^ 2 / 4) * (entriesLoss X Y x - datasetLoss X Y R₀) ≤
+      ‖entriesGradient X Y x‖ ^ 2 := by
+  have hmove : frobeniusNorm (tail (toWeights x) (Fin.succ 0) - tail W₀ (Fin.succ 0)) ≤
+      σ / 2 := by
+    have h := mul_frobeniusNorm_tail_sub_le hm.le (frobeniusNorm_le_of_mem_closedBall hnorm hx)
+      (fun k => by linarith [hnorm k]) (frobeniusNorm_sub_le_of_mem_closedBall hx) (Fin.succ 0)
+    have hexp : n + 1 - ((Fin.succ 0 : Fin (n + 2)) : ℕ) = n := by simp
+    rw [hexp] at h
+    refine le_of_mul_le_mul_left (h.trans ?_) hm
+    linarith
+  have h1 := mul_sqNorm_slope_le (X := X) (Y := Y) hσ.le hT hmove
+  have h2 := two_mul_datasetLoss_sub_le Y hlam.le hX (endToEnd (toWeights x)) R₀
+  have h3 := mul_le_mul_of_nonneg_left h2 (by positivity : 0 ≤ σ ^ 2 / 4)
+  rw [norm_entriesGradient_sq, entriesLoss]
+  linarith
+
+end Ball
+
+/-- The start is near enough to the minimum, in the terms of the ball. -/
+lemma four_div_sqrt_mul_sqrt_lt {μ d r : ℝ} (hμ : 0 < μ) (hd : 0 ≤ d) (hr : 0 < r)
+    (h : 8 * d < μ * r ^ 2) : 4 / √(2 * μ) * √d < r := by
+  have hpos : 0 < √(2 * μ) := Real.sqrt_pos.2 (by positivity)
+  rw [div_mul_eq_mul_div, div_lt_iff₀ hpos]
+  refine lt_of_pow_lt_pow_left₀ 2 (by positivity) ?_
+  rw [mul_pow, mul_pow, Real.sq_sqrt hd, Real.sq_sqrt (by positivity)]
+  linarith
+
 /-- **Gradient descent converges** near a global minimum, at a linear rate: `X Xᵀ ≥ λ`, the product
 `T` of the upper layers has `T Tᵀ ≥ σ²` at the start, no layer has a Frobenius norm above `m - r`,
 the ball of radius `r` is small beside `σ`, the loss is nearer to the least one than
 `λ σ² r² / 32`, and the step is at most `m²` divided by the curvature factor. Then the distance to
 the least loss shrinks by `1 - η λ σ² / 4` a step, and the weights tend to a global minimum. -/
-@[assignment "GD" main]
 theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η lam σ r m : ℝ}
     (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient X Y (W k) l) (hη : 0 < η)
     (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m) (hr : 0 < r)
@@ -467,88 +556,26 @@ theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η 
         (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀)) ∧
       ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
         IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
-  obtain ⟨L, hL⟩ : ∃ L : EuclideanSpace ℝ (Entries ι) → ℝ,
-      L = fun x => datasetLoss X Y (endToEnd (toWeights x)) := ⟨_, rfl⟩
-  obtain ⟨g, hg⟩ : ∃ g : EuclideanSpace ℝ (Entries ι) → EuclideanSpace ℝ (Entries ι),
-      g = fun x => ofWeights fun k => datasetGradient X Y (toWeights x) k := ⟨_, rfl⟩
-  have hgsq : ∀ x, ‖g x‖ ^ 2 = ∑ k, sqNorm (datasetGradient X Y (toWeights x) k) := fun x => by
-    rw [hg]
-    exact norm_ofWeights_sq _
-  have hclose : ∀ x ∈ Metric.closedBall (ofWeights (W 0)) r, ∀ k,
-      frobeniusNorm (toWeights x k - W 0 k) ≤ r := fun x hx k =>
-    (frobeniusNorm_sub_le_norm_sub x (ofWeights (W 0)) k).trans
-      (by rwa [← dist_eq_norm])
-  have hin : ∀ x ∈ Metric.closedBall (ofWeights (W 0)) r, ∀ k,
-      frobeniusNorm (toWeights x k) ≤ m := fun x hx k => by
-    have h := frobeniusNorm_add_le (toWeights x k - W 0 k) (W 0 k)
-    rw [sub_add_cancel] at h
-    linarith [hclose x hx k, hnorm k]
-  have hμ : 0 < lam * σ ^ 2 / 4 := by positivity
-  have hdec : ∀ x ∈ Metric.closedBall (ofWeights (W 0)) r, ∀ t ∈ Set.Icc 0 η,
-      x - t • g x ∈ Metric.closedBall (ofWeights (W 0)) r →
-      L (x - t • g x) ≤ L x - t / 2 * ‖g x‖ ^ 2 := by
-    intro x hx t ht hy
-    have hseg : ∀ u ∈ Set.Icc (0 : ℝ) 1, x + u • -(t • g x) ∈
-        Metric.closedBall (ofWeights (W 0)) r := fun u hu => by
-      have h := (convex_closedBall (ofWeights (W 0)) r).add_smul_sub_mem hx hy hu
-      rwa [sub_sub_cancel_left] at h
-    have h := datasetLoss_step_le X Y (W := toWeights x) (V := toWeights (-(t • g x))) hm ht.1
-      (fun k => ?_) ((mul_le_mul_of_nonneg_right ht.2 ?_).trans hsmall)
-      fun u hu k => hin _ (hseg u hu) k
-    · rw [hgsq, hL]
-      exact h
-    · rw [hg]
-      ext i j
-      simp [toWeights, ofWeights]
-    · have := frobeniusNorm_nonneg X
-      have := frobeniusNorm_nonneg Y
-      rw [curvatureFactor]
-      positivity
-  have hPL : ∀ x ∈ Metric.closedBall (ofWeights (W 0)) r,
-      2 * (lam * σ ^ 2 / 4) * (L x - datasetLoss X Y R₀) ≤ ‖g x‖ ^ 2 := by
-    intro x hx
-    have hmove : frobeniusNorm (tail (toWeights x) (Fin.succ 0) - tail (W 0) (Fin.succ 0)) ≤
-        σ / 2 := by
-      have h := mul_frobeniusNorm_tail_sub_le hm.le (hin x hx)
-        (fun k => by linarith [hnorm k]) (hclose x hx) (Fin.succ 0)
-      have hexp : n + 1 - ((Fin.succ 0 : Fin (n + 2)) : ℕ) = n := by simp
-      rw [hexp] at h
-      refine le_of_mul_le_mul_left (h.trans ?_) hm
-      linarith
-    have h1 := mul_sqNorm_slope_le (X := X) (Y := Y) hσ.le hT hmove
-    have h2 := two_mul_datasetLoss_sub_le Y hlam.le hX (endToEnd (toWeights x)) R₀
-    have h3 := mul_le_mul_of_nonneg_left h2 (by positivity : 0 ≤ σ ^ 2 / 4)
-    rw [hgsq, hL]
-    linarith
   have hroot : 4 / √(2 * (lam * σ ^ 2 / 4)) *
-      √(L (ofWeights (W 0)) - datasetLoss X Y R₀) < r := by
-    have hpos : 0 < √(2 * (lam * σ ^ 2 / 4)) := Real.sqrt_pos.2 (by positivity)
-    have hd : 0 ≤ L (ofWeights (W 0)) - datasetLoss X Y R₀ := by
-      rw [hL]
-      exact sub_nonneg.2 (hR₀ _)
-    rw [div_mul_eq_mul_div, div_lt_iff₀ hpos]
-    refine lt_of_pow_lt_pow_left₀ 2 (by positivity) ?_
-    have h0 : L (ofWeights (W 0)) = datasetLoss X Y (endToEnd (W 0)) := by rw [hL]; rfl
-    rw [mul_pow, mul_pow, Real.sq_sqrt hd, Real.sq_sqrt (by positivity), h0]
-    linarith
-  have hcont : Continuous L := by
-    rw [hL]
-    exact (continuous_datasetLoss_endToEnd X Y).comp continuous_toWeights
-  obtain ⟨hrate, y, hy, hyL⟩ := exists_tendsto_of_gradientDescent hμ hη hdec hPL
-    (fun x _ => by rw [hL]; exact hR₀ _) hcont hroot (x := fun k => ofWeights (W k)) rfl
-    fun k => by
-      rw [hg]
+      √(entriesLoss X Y (ofWeights (W 0)) - datasetLoss X Y R₀) < r := by
+    have hgap' : 32 * (entriesLoss X Y (ofWeights (W 0)) - datasetLoss X Y R₀) <
+        lam * σ ^ 2 * r ^ 2 := hgap
+    exact four_div_sqrt_mul_sqrt_lt (by positivity) (sub_nonneg.2 (hR₀ _)) hr (by linarith)
+  have hcont : Continuous (entriesLoss X Y (ι := ι)) :=
+    (continuous_datasetLoss_endToEnd X Y).comp continuous_toWeights
+  obtain ⟨hrate, y, hy, hyL⟩ := exists_tendsto_of_gradientDescent (g := entriesGradient X Y)
+    (by positivity : 0 < lam * σ ^ 2 / 4) hη
+    (fun x hx t ht hy => entriesLoss_step_le hm hnorm hsmall hx ht hy)
+    (fun x hx => le_norm_entriesGradient_sq hlam hσ hm hr hX hT hnorm hball R₀ hx)
+    (fun x _ => hR₀ _) hcont hroot (x := fun k => ofWeights (W k)) rfl fun k => by
       ext e
-      simp only [ofWeights, hstep, PiLp.sub_apply, PiLp.smul_apply, smul_eq_mul, Matrix.sub_apply,
-        Matrix.smul_apply]
+      simp only [entriesGradient, ofWeights, hstep, PiLp.sub_apply, PiLp.smul_apply, smul_eq_mul,
+        Matrix.sub_apply, Matrix.smul_apply]
       rfl
-  refine ⟨fun k => ?_, toWeights y, ?_, fun U _ => ?_⟩
-  · have h := (hrate k).2
-    rw [hL] at h
-    exact h
+  refine ⟨fun k => (hrate k).2, toWeights y, ?_, fun U _ => ?_⟩
   · exact (continuous_toWeights.tendsto y).comp hy
-  · have hyL' : datasetLoss X Y (endToEnd (toWeights y)) = datasetLoss X Y R₀ := by rw [← hyL, hL]
-    exact hyL'.trans_le (hR₀ _)
+  · exact (show datasetLoss X Y (endToEnd (toWeights y)) = datasetLoss X Y R₀ from hyL).trans_le
+      (hR₀ _)
 
 end Deep
 

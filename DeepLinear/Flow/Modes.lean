@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.Balanced
-import DeepLinear.Tag
 import Mathlib.Analysis.SpecialFunctions.ExpDeriv
 import Mathlib.Analysis.SpecialFunctions.Log.Basic
 import Mathlib.Analysis.SpecialFunctions.Sqrt
@@ -173,7 +172,6 @@ lemma datasetGradient_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (
 
 /-- **Decoupled dynamics** (Saxe, McClelland, Ganguli), for any depth: on whitened data, from
 aligned weights, every mode follows the scalar equation `a' = a ^ (H - 1) (σ - a ^ H)`. -/
-@[assignment "SAXE" main]
 theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
     (hQ : ∀ k, (Q k)ᵀ * Q k = 1) {σ : ρ → ℝ} (hX : X * Xᵀ = 1)
     (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) {T : ℝ} {a : ℝ → ρ → ℝ}
@@ -202,7 +200,6 @@ noncomputable def saxeMode (σ s₀ t : ℝ) : ℝ :=
 
 /-- **Saxe, McClelland and Ganguli**: the closed form `σ e / (e - 1 + σ / s₀)`, `e = exp (2 σ t)`,
 solves the equation of a mode of two layers; its root is the mode of each layer. -/
-@[assignment "SAXE"]
 theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) {t : ℝ} (ht : 0 ≤ t) :
     HasDerivAt (fun t => √(saxeMode σ s₀ t))
       (√(saxeMode σ s₀ t) ^ (2 - 1) * (σ - √(saxeMode σ s₀ t) ^ 2)) t := by
@@ -235,7 +232,6 @@ theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) 
   nlinarith [h2]
 
 /-- **The limit of a mode** of two layers is its singular value. -/
-@[assignment "SAXE"]
 theorem tendsto_saxeMode {σ : ℝ} (hσ : 0 < σ) (s₀ : ℝ) :
     Filter.Tendsto (saxeMode σ s₀) Filter.atTop (𝓝 σ) := by
   have hform : ∀ t, saxeMode σ s₀ t = σ / (1 + (σ / s₀ - 1) * Real.exp (-(2 * σ * t))) := by
@@ -263,7 +259,6 @@ noncomputable def saxeHalfTime (σ s₀ : ℝ) : ℝ :=
   Real.log (σ / s₀ - 1) / (2 * σ)
 
 /-- Half of a mode of two layers is learned at the half time. -/
-@[assignment "SAXE"]
 theorem saxeMode_halfTime {σ s₀ : ℝ} (hs : 0 < s₀) (h : s₀ < σ) :
     saxeMode σ s₀ (saxeHalfTime σ s₀) = σ / 2 := by
   have hσ : 0 < σ := hs.trans h
@@ -287,7 +282,6 @@ lemma five_eighths_lt_log_two : (5 : ℝ) / 8 < Real.log 2 := by
 
 /-- **Stronger modes are learned earlier**: the half time falls with the singular value, where it is
 at least five times the strength at the start. -/
-@[assignment "SAXE"]
 theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
     StrictAntiOn (fun σ => saxeHalfTime σ s₀) (Set.Ici (5 * s₀)) := by
   intro x hx y hy hxy
@@ -330,7 +324,6 @@ theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
 /-- Near the start it is the other way round: from `s₀ = 1` the mode of strength 2 is half learned
 at once, that of strength 3 is not. So the half time does not fall with the singular value
 throughout. -/
-@[assignment "SAXE"]
 theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
   have h2 : saxeHalfTime 2 1 = 0 := by
     rw [saxeHalfTime, show (2 : ℝ) / 1 - 1 = 1 by norm_num, Real.log_one, zero_div]

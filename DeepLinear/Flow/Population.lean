@@ -24,7 +24,6 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
 a distribution with finite second moments. -/
-@[assignment "FLOW"]
 theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
     (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
     ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow

@@ -145,7 +145,6 @@ lemma posSemidef_firstGram (W : Weights ι ℝ) : (firstGram W).PosSemidef := by
 start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the
 distance of the loss to that of any `R₀`, in particular to the minimum, is at most
 `exp (- 2 λ c^(2 - 2/H) t)` times that at the start. -/
-@[assignment "ACGH"]
 theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : ∀ T, IsDatasetFlow X Y T W)
     (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 ≤ lam) (hc : 0 ≤ c)
     (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
@@ -178,7 +177,6 @@ theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : �
 open scoped Matrix.Norms.Elementwise in
 /-- **The weights converge, to a global minimum**, from a balanced start whose sublevel set stays
 away from the singular matrices. -/
-@[assignment "ACGH" main]
 theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
     (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 < lam)
     (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
@@ -222,27 +220,7 @@ theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
       rw [div_le_div_iff₀ (by positivity) two_pos]
       nlinarith
     nlinarith
-  have hcauchy : CauchySeq fun k : ℕ => W k := by
-    refine cauchySeq_of_le_geometric q ((1 + G) / 2) hq1 fun k => ?_
-    rw [dist_comm, dist_eq_norm]
-    have h1 := hmove k (k + 1) (by linarith) le_rfl
-    push_cast
-    exact h1
-  obtain ⟨W₁, hW₁⟩ := cauchySeq_tendsto_of_complete hcauchy
-  have htend : Filter.Tendsto W Filter.atTop (𝓝 W₁) := by
-    have hfloor := hW₁.comp (tendsto_nat_floor_atTop (α := ℝ))
-    have hgeom : Filter.Tendsto (fun t : ℝ => (1 + G) / 2 * q ^ ⌊t⌋₊) Filter.atTop (𝓝 0) := by
-      have h1 := (tendsto_pow_atTop_nhds_zero_of_lt_one hq0.le hq1).comp
-        (tendsto_nat_floor_atTop (α := ℝ))
-      simpa using h1.const_mul ((1 + G) / 2)
-    have hdiff : Filter.Tendsto (fun t : ℝ => W t - W ⌊t⌋₊) Filter.atTop (𝓝 0) := by
-      refine squeeze_zero_norm' ?_ hgeom
-      filter_upwards [Filter.eventually_ge_atTop (0 : ℝ)] with t ht
-      exact hmove ⌊t⌋₊ t (Nat.floor_le ht) (Nat.lt_floor_add_one t).le
-    have hsum := hdiff.add hfloor
-    rw [zero_add] at hsum
-    refine hsum.congr fun t => ?_
-    simp
+  obtain ⟨W₁, htend⟩ := exists_tendsto_of_norm_sub_le_geometric hq0.le hq1 hmove
   refine ⟨W₁, htend, fun U _ => ?_⟩
   have hcont : Continuous L := by
     rw [hL]
@@ -323,7 +301,6 @@ open scoped Matrix.Norms.Elementwise in
 /-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
 a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
 `Φ`, the weights converge to a global minimum. -/
-@[assignment "ACGH"]
 theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
     (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
     (hc : 0 < c) (hcσ : c ≤ σ)

@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Main
-import DeepLinear.Tag
 
 /-!
 # Theorems 2.2 and 2.3 without a condition on the data
@@ -31,15 +30,6 @@ open Matrix Topology
 
 namespace DeepLinear
 
-/-- A point near a local minimum within a set, in the set and with the same value, is a local
-minimum within the set. -/
-lemma _root_.IsLocalMinOn.eventually_isLocalMinOn {α β : Type*} [TopologicalSpace α] [Preorder β]
-    {f : α → β} {s : Set α} {a : α} (h : IsLocalMinOn f s a) :
-    ∀ᶠ b in 𝓝[s] a, f b = f a → IsLocalMinOn f s b := by
-  filter_upwards [eventually_eventually_nhdsWithin.2 h] with b hb hfb
-  filter_upwards [hb] with c hc
-  rwa [hfb]
-
 variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
 
 omit [Fintype m] in
@@ -57,25 +47,133 @@ lemma apply_eq_zero_of_isLocalMinOn {l : Matrix m n ℝ → ℝ} {l' : Matrix m 
     simpa using ht
   exact hmin.hasDerivAt_eq_zero (hl V)
 
+/-- The loss on the data `F G` is that on the data `G`, for the predictor times `F`. -/
+lemma datasetLoss_mul {r : ℕ} (F : Matrix n (Fin r) ℝ) (G : Matrix (Fin r) s ℝ) (Y : Matrix m s ℝ)
+    (A : Matrix m n ℝ) : datasetLoss (F * G) Y A = datasetLoss G Y (A * F) := by
+  rw [datasetLoss, datasetLoss, Matrix.mul_assoc]
+
 /-- The shallow problem with a bound on the rank has a minimum, whatever the data are. -/
 theorem exists_isMinOn_datasetLoss (X : Matrix n s ℝ) (Y : Matrix m s ℝ) (p : ℕ) :
     ∃ A : Matrix m n ℝ, A.rank ≤ p ∧ IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} A := by
   classical
   obtain ⟨r, F, G, F', G', -, hX, hF, hG⟩ := X.exists_fullRank_factorization
-  have hloss : ∀ A : Matrix m n ℝ, datasetLoss X Y A = datasetLoss G Y (A * F) := fun A => by
-    rw [datasetLoss, datasetLoss, hX, Matrix.mul_assoc]
+  subst hX
   have hpos : (G * Gᵀ).PosDef := posDef_mul_transpose_of_mul_eq_one hG
   obtain ⟨B, hB, hmin⟩ :=
     exists_isMinOn_quadraticLoss hpos (Y * Gᵀ) ((Y * Yᵀ).trace / 2) p
   rw [← datasetLoss_eq_quadraticLoss] at hmin
   refine ⟨B * F', (rank_mul_le_left _ _).trans hB, fun A hA => ?_⟩
   have h : datasetLoss G Y B ≤ datasetLoss G Y (A * F) := hmin ((rank_mul_le_left A F).trans hA)
-  change datasetLoss X Y (B * F') ≤ datasetLoss X Y A
-  rwa [hloss, hloss, Matrix.mul_assoc, hF, Matrix.mul_one]
+  change datasetLoss (F * G) Y (B * F') ≤ datasetLoss (F * G) Y A
+  rwa [datasetLoss_mul, datasetLoss_mul, Matrix.mul_assoc, hF, Matrix.mul_one]
+
+section LocalMin
+
+variable {X : Matrix n s ℝ} {Y : Matrix m s ℝ} {p : ℕ} {R : Matrix m n ℝ}
+
+/-- The gradient at a local minimum `T` of bounded rank, against what has the columns of `T`. -/
+lemma innerProduct_mul_eq_zero {T : Matrix m n ℝ} (hT : T.rank ≤ p) (hTX : T * X = R * X)
+    (hTmin : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} T) (K : Matrix n n ℝ) :
+    innerProduct ((R * X - Y) * Xᵀ) (T * K) = 0 := by
+  classical
+  have hTderiv := hasGateauxDerivAt_datasetLoss X Y T
+  rw [hTX] at hTderiv
+  refine apply_eq_zero_of_isLocalMinOn hTderiv hTmin fun a => ?_
+  rw [show T + a • (T * K) = T * (1 + a • K) by
+    rw [Matrix.mul_add, Matrix.mul_one, Matrix.mul_smul]]
+  exact (rank_mul_le_left _ _).trans hT
+
+/-- If `F` does not see all of the row space of `R`, then a row of it can be moved without changing
+the loss, and the gradient at a local minimum vanishes. -/
+lemma innerProduct_eq_zero_of_rank_mul_lt {r : ℕ} {F : Matrix n (Fin r) ℝ}
+    {G : Matrix (Fin r) s ℝ} (hX : X = F * G) (hR : R.rank ≤ p) (hlt : (R * F).rank < R.rank)
+    (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
+    innerProduct ((R * X - Y) * Xᵀ) = 0 := by
+  classical
+  obtain ⟨z, hz, hFz⟩ := exists_mulVec_ne_zero_of_rank_lt Fᵀ Rᵀ (by
+    rwa [← Matrix.transpose_mul, rank_transpose, rank_transpose])
+  set w := Rᵀ *ᵥ z
+  refine linearMap_eq_zero_of_vecMulVec _ fun u y => ?_
+  let Rs : ℝ → Matrix m n ℝ := fun t => R + t • vecMulVec u w
+  have hRs : ∀ t, Rs t = (1 + t • vecMulVec u z) * R := by
+    intro t
+    rw [Matrix.add_mul, Matrix.one_mul, Matrix.smul_mul, vecMulVec_mul,
+      ← Matrix.mulVec_transpose]
+  have hrank : ∀ t, (Rs t).rank ≤ p := fun t => by
+    rw [hRs]
+    exact (rank_mul_le_right _ _).trans hR
+  have hRsX : ∀ t, Rs t * X = R * X := by
+    intro t
+    have hwF : w ᵥ* F = 0 := by rw [← Matrix.mulVec_transpose, hFz]
+    have hwX : vecMulVec u w * X = 0 := by
+      rw [vecMulVec_mul, hX, ← Matrix.vecMul_vecMul, hwF, Matrix.zero_vecMul]
+      ext
+      simp [vecMulVec_apply]
+    rw [Matrix.add_mul, Matrix.smul_mul, hwX, smul_zero, add_zero]
+  have htend : Filter.Tendsto Rs (𝓝 0) (𝓝[{A | A.rank ≤ p}] R) := by
+    refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall hrank⟩
+    have hcont : Continuous Rs := by fun_prop
+    simpa [Rs] using hcont.tendsto 0
+  obtain ⟨t, ht, ht0⟩ : ∃ t : ℝ,
+      IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} (Rs t) ∧ t ≠ 0 := by
+    have hev : ∀ᶠ t in 𝓝[≠] (0 : ℝ),
+        IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} (Rs t) := by
+      filter_upwards [nhdsWithin_le_nhds (htend.eventually h.eventually_isLocalMinOn)] with t ht
+      exact ht (by rw [datasetLoss, datasetLoss, hRsX])
+    exact (hev.and self_mem_nhdsWithin).exists
+  have e1 := innerProduct_mul_eq_zero (hrank t) (hRsX t) ht (vecMulVec w y)
+  have e0 := innerProduct_mul_eq_zero hR rfl h (vecMulVec w y)
+  rw [Matrix.add_mul, map_add, e0, zero_add, Matrix.smul_mul, vecMulVec_mul_vecMulVec, map_smul,
+    vecMulVec_smul, map_smul] at e1
+  refine (smul_eq_zero.1 ((smul_eq_zero.1 e1).resolve_left ht0)).resolve_left ?_
+  exact fun h0 => hz (dotProduct_self_eq_zero.1 h0)
+
+/-- If `R F` has the rank of `R`, then it is a local minimum of the problem with the data `G`. -/
+lemma isLocalMinOn_mul_of_rank_eq {r : ℕ} {F : Matrix n (Fin r) ℝ} {G : Matrix (Fin r) s ℝ}
+    {F' : Matrix (Fin r) n ℝ} (hF : F' * F = 1) (hR : R.rank ≤ p) (hRF : (R * F).rank = p)
+    (h : IsLocalMinOn (datasetLoss (F * G) Y) {A | A.rank ≤ p} R) :
+    IsLocalMinOn (datasetLoss G Y) {A | A.rank ≤ p} (R * F) := by
+  classical
+  obtain ⟨U, V, hU, hV, hU1, hV1, hUV⟩ := exists_continuousAt_mul_mul_eq (R * F)
+  let f : Matrix m (Fin r) ℝ → Matrix m n ℝ := fun S => U S * R * (1 + F * (V S - 1) * F')
+  have hfF : ∀ S, f S * F = U S * (R * F) * V S := by
+    intro S
+    have h1 : (1 + F * (V S - 1) * F') * F = F * V S := by
+      rw [Matrix.add_mul, Matrix.one_mul, Matrix.mul_assoc, hF, Matrix.mul_one, Matrix.mul_sub,
+        Matrix.mul_one]
+      abel
+    rw [Matrix.mul_assoc, h1]
+    simp only [Matrix.mul_assoc]
+  have hf : Filter.Tendsto f (𝓝[{A | A.rank ≤ p}] (R * F)) (𝓝[{A | A.rank ≤ p}] R) := by
+    refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall fun S => ?_⟩
+    · have hg1 : Continuous fun A : Matrix m m ℝ => A * R :=
+        continuous_id.matrix_mul continuous_const
+      have hg2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => 1 + F * (B - 1) * F' := by
+        have h1 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => B - 1 := by fun_prop
+        have h2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => F * (B - 1) * F' :=
+          (continuous_const.matrix_mul h1).matrix_mul continuous_const
+        exact continuous_const.add h2
+      have hg : Continuous fun q : Matrix m n ℝ × Matrix n n ℝ => q.1 * q.2 :=
+        continuous_fst.matrix_mul continuous_snd
+      have hcont : ContinuousAt f (R * F) :=
+        hg.continuousAt.comp
+          ((hg1.continuousAt.comp hU).prodMk (hg2.continuousAt.comp hV))
+      have hval : f (R * F) = R := by
+        simp only [f, hU1, hV1, sub_self, Matrix.mul_zero, Matrix.zero_mul, add_zero,
+          Matrix.mul_one, Matrix.one_mul]
+      have h0 := hcont.tendsto
+      rw [hval] at h0
+      exact h0.mono_left nhdsWithin_le_nhds
+    · exact (rank_mul_le_left _ _).trans ((rank_mul_le_right _ _).trans hR)
+  filter_upwards [hf.eventually h, nhdsWithin_le_nhds hUV,
+    self_mem_nhdsWithin] with S hS hS' hrank
+  rw [datasetLoss_mul, datasetLoss_mul, hfF, hS' (hrank.trans_eq hRF.symm)] at hS
+  exact hS
+
+end LocalMin
 
 /-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
 has no bad local minima. -/
-@[assignment "LK2" main]
 theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s ℝ) {p : ℕ}
     {R : Matrix m n ℝ} (hR : R.rank ≤ p) (h : IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} R) :
     IsMinOn (datasetLoss X Y) {A | A.rank ≤ p} R := by
@@ -87,117 +185,28 @@ theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s
       (h0 ▸ hderiv)).on_subset (Set.subset_univ _)
   rcases hR.lt_or_eq with hlt | heq
   · refine hdone (linearMap_eq_zero_of_vecMulVec _ fun v w => ?_)
-    refine apply_eq_zero_of_isLocalMinOn hderiv h fun t => (rank_add_le _ _).trans ?_
-    have h1 : (t • vecMulVec v w).rank ≤ 1 := by
-      rw [← smul_vecMulVec]
-      exact rank_vecMulVec_le _ _
-    omega
+    exact apply_eq_zero_of_isLocalMinOn hderiv h fun t =>
+      (rank_add_smul_vecMulVec_le R t v w).trans hlt
   obtain ⟨r, F, G, F', G', -, hX, hF, hG⟩ := X.exists_fullRank_factorization
-  have hloss : ∀ A : Matrix m n ℝ, datasetLoss X Y A = datasetLoss G Y (A * F) := fun A => by
-    rw [datasetLoss, datasetLoss, hX, Matrix.mul_assoc]
-  rcases ((rank_mul_le_left R F).trans_eq heq).lt_or_eq with hlt | hRF
-  · -- a row of the row space of `R` that `F` does not see
-    obtain ⟨z, hz, hFz⟩ := exists_mulVec_ne_zero_of_rank_lt Fᵀ Rᵀ (by
-      rw [← Matrix.transpose_mul, rank_transpose, rank_transpose, heq]
-      exact hlt)
-    set w := Rᵀ *ᵥ z
-    refine hdone (linearMap_eq_zero_of_vecMulVec _ fun u y => ?_)
-    let Rs : ℝ → Matrix m n ℝ := fun t => R + t • vecMulVec u w
-    have hRs : ∀ t, Rs t = (1 + t • vecMulVec u z) * R := by
-      intro t
-      rw [Matrix.add_mul, Matrix.one_mul, Matrix.smul_mul, vecMulVec_mul,
-        ← Matrix.mulVec_transpose]
-    have hrank : ∀ t, (Rs t).rank ≤ p := fun t => by
-      rw [hRs]
-      exact (rank_mul_le_right _ _).trans hR
-    have hRsX : ∀ t, Rs t * X = R * X := by
-      intro t
-      have hwF : w ᵥ* F = 0 := by rw [← Matrix.mulVec_transpose, hFz]
-      have hwX : vecMulVec u w * X = 0 := by
-        rw [vecMulVec_mul, hX, ← Matrix.vecMul_vecMul, hwF, Matrix.zero_vecMul]
-        ext
-        simp [vecMulVec_apply]
-      rw [Matrix.add_mul, Matrix.smul_mul, hwX, smul_zero, add_zero]
-    have htend : Filter.Tendsto Rs (𝓝 0) (𝓝[{A | A.rank ≤ p}] R) := by
-      refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall hrank⟩
-      have hcont : Continuous Rs := by fun_prop
-      simpa [Rs] using hcont.tendsto 0
-    obtain ⟨t, ht, ht0⟩ : ∃ t : ℝ,
-        IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} (Rs t) ∧ t ≠ 0 := by
-      have hev : ∀ᶠ t in 𝓝[≠] (0 : ℝ),
-          IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} (Rs t) := by
-        filter_upwards [nhdsWithin_le_nhds (htend.eventually h.eventually_isLocalMinOn)] with t ht
-        exact ht (by rw [datasetLoss, datasetLoss, hRsX])
-      exact (hev.and self_mem_nhdsWithin).exists
-    have hcond : ∀ (T : Matrix m n ℝ), T.rank ≤ p → T * X = R * X →
-        IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} T → ∀ K : Matrix n n ℝ,
-          innerProduct ((R * X - Y) * Xᵀ) (T * K) = 0 := by
-      intro T hT hTX hTmin K
-      have hTderiv := hasGateauxDerivAt_datasetLoss X Y T
-      rw [hTX] at hTderiv
-      refine apply_eq_zero_of_isLocalMinOn hTderiv hTmin fun a => ?_
-      rw [show T + a • (T * K) = T * (1 + a • K) by
-        rw [Matrix.mul_add, Matrix.mul_one, Matrix.mul_smul]]
-      exact (rank_mul_le_left _ _).trans hT
-    have e1 := hcond (Rs t) (hrank t) (hRsX t) ht (vecMulVec w y)
-    have e0 := hcond R hR rfl h (vecMulVec w y)
-    rw [Matrix.add_mul, map_add, e0, zero_add, Matrix.smul_mul, vecMulVec_mul_vecMulVec, map_smul,
-      vecMulVec_smul, map_smul] at e1
-    refine (smul_eq_zero.1 ((smul_eq_zero.1 e1).resolve_left ht0)).resolve_left ?_
-    exact fun h0 => hz (dotProduct_self_eq_zero.1 h0)
-  · -- the problem with the data `G`
-    have hpos : (G * Gᵀ).PosDef := posDef_mul_transpose_of_mul_eq_one hG
-    have hlocal : IsLocalMinOn (datasetLoss G Y) {A | A.rank ≤ p} (R * F) := by
-      obtain ⟨U, V, hU, hV, hU1, hV1, hUV⟩ := exists_continuousAt_mul_mul_eq (R * F)
-      let f : Matrix m (Fin r) ℝ → Matrix m n ℝ := fun S => U S * R * (1 + F * (V S - 1) * F')
-      have hfF : ∀ S, f S * F = U S * (R * F) * V S := by
-        intro S
-        have h1 : (1 + F * (V S - 1) * F') * F = F * V S := by
-          rw [Matrix.add_mul, Matrix.one_mul, Matrix.mul_assoc, hF, Matrix.mul_one, Matrix.mul_sub,
-            Matrix.mul_one]
-          abel
-        rw [Matrix.mul_assoc, h1]
-        simp only [Matrix.mul_assoc]
-      have hf : Filter.Tendsto f (𝓝[{A | A.rank ≤ p}] (R * F)) (𝓝[{A | A.rank ≤ p}] R) := by
-        refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall fun S => ?_⟩
-        · have hg1 : Continuous fun A : Matrix m m ℝ => A * R :=
-            continuous_id.matrix_mul continuous_const
-          have hg2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => 1 + F * (B - 1) * F' := by
-            have h1 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => B - 1 := by fun_prop
-            have h2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => F * (B - 1) * F' :=
-              (continuous_const.matrix_mul h1).matrix_mul continuous_const
-            exact continuous_const.add h2
-          have hg : Continuous fun q : Matrix m n ℝ × Matrix n n ℝ => q.1 * q.2 :=
-            continuous_fst.matrix_mul continuous_snd
-          have hcont : ContinuousAt f (R * F) :=
-            hg.continuousAt.comp
-              ((hg1.continuousAt.comp hU).prodMk (hg2.continuousAt.comp hV))
-          have hval : f (R * F) = R := by
-            simp only [f, hU1, hV1, sub_self, Matrix.mul_zero, Matrix.zero_mul, add_zero,
-              Matrix.mul_one, Matrix.one_mul]
-          have h0 := hcont.tendsto
-          rw [hval] at h0
-          exact h0.mono_left nhdsWithin_le_nhds
-        · exact (rank_mul_le_left _ _).trans ((rank_mul_le_right _ _).trans hR)
-      filter_upwards [hf.eventually h, nhdsWithin_le_nhds hUV,
-        self_mem_nhdsWithin] with S hS hS' hrank
-      rw [hloss, hloss, hfF, hS' (hrank.trans_eq hRF.symm)] at hS
-      exact hS
-    have hmin : IsMinOn (datasetLoss G Y) {A | A.rank ≤ p} (R * F) := by
-      rw [datasetLoss_eq_quadraticLoss] at hlocal ⊢
-      exact isMinOn_of_isLocalMinOn hpos _ _ hRF.le hlocal
-    intro A hA
-    have hAF : datasetLoss G Y (R * F) ≤ datasetLoss G Y (A * F) :=
-      hmin ((rank_mul_le_left A F).trans hA)
-    change datasetLoss X Y R ≤ datasetLoss X Y A
-    rwa [hloss, hloss]
+  rcases (rank_mul_le_left R F).lt_or_eq with hlt | hRF
+  · exact hdone (innerProduct_eq_zero_of_rank_mul_lt hX hR hlt h)
+  have hpos : (G * Gᵀ).PosDef := posDef_mul_transpose_of_mul_eq_one hG
+  subst hX
+  have hlocal := isLocalMinOn_mul_of_rank_eq hF hR (hRF.trans heq) h
+  have hmin : IsMinOn (datasetLoss G Y) {A | A.rank ≤ p} (R * F) := by
+    rw [datasetLoss_eq_quadraticLoss] at hlocal ⊢
+    exact isMinOn_of_isLocalMinOn hpos _ _ (hRF.trans heq).le hlocal
+  intro A hA
+  have hAF : datasetLoss G Y (R * F) ≤ datasetLoss G Y (A * F) :=
+    hmin ((rank_mul_le_left A F).trans hA)
+  change datasetLoss (F * G) Y R ≤ datasetLoss (F * G) Y A
+  rwa [datasetLoss_mul, datasetLoss_mul]
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
 exists, and it is the minimum of the shallow problem over the matrices of rank at most the
 bottleneck width. -/
-@[assignment "LK3"]
 theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last H)) s ℝ) :
     ∃ W : Weights ι ℝ, IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∧
@@ -208,7 +217,6 @@ theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
 
 /-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
 deep linear network is a global minimum, whatever the widths and the data are. -/
-@[assignment "LK3" main]
 theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by

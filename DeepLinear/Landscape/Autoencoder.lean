@@ -55,8 +55,7 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 /-- **Baldi and Hornik**, for any widths and depth: at a critical point the end-to-end matrix `R`
 has `R Z = N P` for an orthogonal projector `P` of trace `rank R` that commutes with `Nᵀ N`, and the
 loss is half of `‖Y‖² - tr (Nᵀ N P)`. Here `X Xᵀ = Z Zᵀ` with `Z` invertible, and `N = Y Xᵀ Z⁻ᵀ`. -/
-@[assignment "SO"]
-theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical (datasetLoss X Y) W)
+theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical W (datasetLoss X Y))
     {Z : Matrix (ι 0) (ι 0) ℝ} (hZ : IsUnit Z.det) (hX : Z * Zᵀ = X * Xᵀ)
     {N : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hN : N = Y * Xᵀ * (Z⁻¹)ᵀ) :
     ∃ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = (endToEnd W).rank ∧
@@ -188,9 +187,8 @@ lemma datasetLoss_submatrix (e : ι (Fin.last H) ≃ ι 0) (A : Matrix (ι (Fin.
 /-- **The linear autoencoder**: at every critical point, for any depth and any widths, the
 end-to-end matrix is an orthogonal projector that commutes with `X Xᵀ`, and the loss is half of the
 variance that it does not keep. -/
-@[assignment "AE"]
 theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : ι (Fin.last H) ≃ ι 0)
-    (hW : IsCritical (datasetLoss X (X.submatrix e id)) W) :
+    (hW : IsCritical W (datasetLoss X (X.submatrix e id))) :
     (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
       autoencode e W * (X * Xᵀ) = X * Xᵀ * autoencode e W ∧
       datasetLoss X (X.submatrix e id) (endToEnd W) =
@@ -217,7 +215,6 @@ theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : �
 /-- **Principal component analysis is what a deep linear autoencoder learns**: weights are a local
 minimum if and only if the end-to-end matrix is an orthogonal projector that keeps, of all
 orthogonal projectors of trace at most the bottleneck width, the most of the variance `X Xᵀ`. -/
-@[assignment "AE" main]
 theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
     (e : ι (Fin.last H) ≃ ι 0) :
     IsLocalMin (fun W : Weights ι ℝ => datasetLoss X (X.submatrix e id) (endToEnd W)) W ↔

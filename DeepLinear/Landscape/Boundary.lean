@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.DeepToShallow
-import DeepLinear.Tag
 import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
@@ -107,7 +106,6 @@ lemma skewLoss_endToEnd (W : Weights skewWidths ℝ) : skewLoss (endToEnd W) =
 /-- Theorem 2.3 of Lu and Kawaguchi is not true of every strictly convex, differentiable loss: for
 the loss `(R₁₁ - 1)² + 2 R₁₂² + 2 R₂₁² + (R₂₂ - 3/2)²` the network with the widths 2, 1, 2 has a
 local minimum that is not a global minimum. -/
-@[assignment "LK3"]
 theorem exists_isLocalMin_not_isMinOn :
     StrictConvexOn ℝ Set.univ skewLoss ∧ (∀ A, ∃ l', HasGateauxDerivAt skewLoss l' A) ∧
       IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧

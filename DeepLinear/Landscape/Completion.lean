@@ -112,7 +112,6 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Deep matrix completion**: weights are a local minimum of the square loss on the observed
 entries if and only if their end-to-end matrix is one among the matrices of rank at most the
 bottleneck width. Depth creates no bad local minima; a bound on the rank may. -/
-@[assignment "MC"]
 theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
     IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W ↔
       IsLocalMinOn (maskedLoss Ω M) {A | A.rank ≤ bottleneck ι} (endToEnd W) :=
@@ -120,7 +119,6 @@ theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
 
 /-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
 bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
-@[assignment "MC" main]
 theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
     (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
     (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :

@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Openness
 import DeepLinear.Landscape.RankDeficient
-import DeepLinear.Tag
 
 /-!
 # Depth creates no bad local minima
@@ -40,7 +39,6 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
 end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
 -/
-@[assignment "LK1" main]
 theorem isLocalMinOn_of_isLocalMin (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
     (hl' : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
@@ -62,7 +60,6 @@ lemma continuous_head [∀ k, DecidableEq (ι k)] (k : Fin (H + 1)) :
 
 /-- **Lu and Kawaguchi, Theorem 2.1**, as an equivalence: weights are a local minimum of the deep
 problem if and only if their end-to-end matrix is a local minimum of the shallow problem. -/
-@[assignment "LK1"]
 theorem isLocalMin_iff_isLocalMinOn (hH : 1 ≤ H) (hl : ConvexOn ℝ Set.univ l)
     (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
     IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ↔
@@ -88,7 +85,6 @@ lemma noBottleneck_iff {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] : No
     exact bottleneck_le k
 
 /-- **Lu and Kawaguchi, Theorem 2.1** for the dataset loss: nothing is asked of the data. -/
-@[assignment "LK1"]
 theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Fintype s]
     (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
@@ -97,7 +93,6 @@ theorem isLocalMinOn_of_isLocalMin_datasetLoss (hH : 1 ≤ H) {s : Type*} [Finty
 
 /-- **Laurent and von Brecht**: without a bottleneck every local minimum of the deep problem
 minimizes the loss over all matrices, for every convex differentiable loss. -/
-@[assignment "LB" main]
 theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck ι)
     (hl : ConvexOn ℝ Set.univ l) (hl' : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
@@ -134,7 +129,6 @@ theorem isMinOn_of_isLocalMin_of_noBottleneck (hH : 1 ≤ H) (hι : NoBottleneck
     rwa [tail_last, Matrix.one_mul, Matrix.mul_assoc, hY, Matrix.mul_one] at h
 
 /-- The end-to-end map is onto the matrices of rank at most the bottleneck width. -/
-@[assignment "LK1"]
 theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
     (hR : R.rank ≤ bottleneck ι) : ∃ W : Weights ι ℝ, endToEnd W = R := by
   obtain ⟨r, F, G, -, -, hr, hRFG, -, -⟩ := R.exists_fullRank_factorization

@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.Landscape.Shallow
-import DeepLinear.Tag
 
 /-!
 # Every local minimum is global
@@ -42,7 +41,6 @@ theorem isMinOn_of_isLocalMin_quadraticLoss {Q : Matrix (ι 0) (ι 0) ℝ} (hQ :
 /-- **Lu and Kawaguchi, Theorem 2.3**, values, for every loss whatever: weights minimize the loss
 over all weights if and only if their end-to-end matrix minimizes it over the matrices of rank at
 most the bottleneck width. -/
-@[assignment "LK3"]
 theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ H)
     (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → β) (W : Weights ι ℝ) :
     IsMinOn (fun W : Weights ι ℝ => l (endToEnd W)) Set.univ W ↔
@@ -66,7 +64,6 @@ variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.
 
 /-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
 the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
-@[assignment "LK3"]
 theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by

@@ -6,7 +6,6 @@ Authors: The DeepLinear authors
 import DeepLinear.Ends
 import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 import DeepLinear.Gradient
-import DeepLinear.Tag
 import Mathlib.Algebra.Polynomial.Roots
 import Mathlib.Topology.Algebra.Order.Field
 
@@ -190,22 +189,24 @@ lemma apply_vecMulVec_head_eq_zero (hl : HasGateauxDerivAt l l' (endToEnd W))
   rw [vecMulVec_mul, mul_vecMulVec, hcv, smul_vecMulVec, map_smul] at h
   exact (smul_eq_zero.1 h).resolve_left hc
 
+/-- The layer in which the rank of the heads falls below the bottleneck width. -/
+lemma exists_rank_head_lt (hr : (endToEnd W).rank < bottleneck ι) :
+    ∃ k : Fin H, bottleneck ι ≤ (head W k.castSucc).rank ∧
+      (head W k.succ).rank < bottleneck ι := by
+  by_contra! hall
+  have h : ∀ i, bottleneck ι ≤ (head W i).rank := by
+    intro i
+    induction i using Fin.induction with
+    | zero => rw [head_zero, rank_one]; exact bottleneck_le 0
+    | succ k ih => exact hall k ih
+  exact absurd (h (Fin.last H)) (not_le_of_gt hr)
+
 /-- **Case A**: at a local minimum whose end-to-end matrix has rank below the bottleneck width, the
 derivative of the loss is zero. The loss need only be differentiable along lines. -/
-@[assignment "LK1"]
 theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (endToEnd W))
     (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W)
     (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
-  -- the layer in which the rank of the heads falls below the bottleneck width
-  obtain ⟨k, hk, hk'⟩ : ∃ k : Fin H, bottleneck ι ≤ (head W k.castSucc).rank ∧
-      (head W k.succ).rank < bottleneck ι := by
-    by_contra! hall
-    have h : ∀ i, bottleneck ι ≤ (head W i).rank := by
-      intro i
-      induction i using Fin.induction with
-      | zero => rw [head_zero, rank_one]; exact bottleneck_le 0
-      | succ k ih => exact hall k ih
-    exact absurd (h (Fin.last H)) (not_le_of_gt hr)
+  obtain ⟨k, hk, hk'⟩ := exists_rank_head_lt hr
   have hlt : ∀ {W' : Weights ι ℝ}, (∀ i, (head W' i).rank ≤ (head W i).rank) →
       ∀ i : Fin (H + 1), k.castSucc < i → (head W' i).rank < Fintype.card (ι i) :=
     fun {W'} hle i hi => ((hle i).trans (rank_head_anti W (Fin.castSucc_lt_iff_succ_le.1

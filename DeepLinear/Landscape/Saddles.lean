@@ -5,7 +5,6 @@ Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.AnyData
 import DeepLinear.Origin
-import DeepLinear.Tag
 
 /-!
 # Saddle points
@@ -74,9 +73,24 @@ lemma endToEnd_eq_of_eventually {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
     add_sub_cancel] at h1
   exact h1.symm
 
+/-- If no layer is empty, the end-to-end matrix is not constant near any weights. -/
+lemma not_eventually_endToEnd_eq (hH : 1 ≤ H) [∀ k, Nonempty (ι k)] (W : Weights ι ℝ) :
+    ¬ ∀ᶠ W' in 𝓝 W, endToEnd W' = endToEnd W := by
+  intro hconst
+  obtain ⟨E, hE⟩ := exists_endToEnd_eq_single hH (Classical.arbitrary (ι (Fin.last H)))
+    (Classical.arbitrary (ι 0))
+  have h0 := endToEnd_eq_of_eventually hconst 0
+  rw [← endToEnd_eq_of_eventually hconst E, hE] at h0
+  have hzero : endToEnd (0 : Weights ι ℝ) = 0 := by
+    simpa [zero_pow (by omega : H ≠ 0)] using endToEnd_smul (0 : Weights ι ℝ) 0
+  rw [hzero] at h0
+  have hentry := congrFun (congrFun h0 (Classical.arbitrary (ι (Fin.last H))))
+    (Classical.arbitrary (ι 0))
+  rw [Matrix.zero_apply, Matrix.single_apply_same] at hentry
+  exact zero_ne_one hentry
+
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)**: if no layer is empty, a strictly convex differentiable
 loss of the end-to-end matrix has no local maxima. -/
-@[assignment "K16"]
 theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictConvexOn ℝ Set.univ l)
     (hl' : HasGateauxDerivAt l l' (endToEnd W)) :
     ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W := by
@@ -91,17 +105,7 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
       filter_upwards [hmax] with W' hW'
       refine hl.eq_of_isMinOn (fun A hA => ?_) hmin (Set.mem_univ _) (Set.mem_univ _)
       exact hW'.trans (hmin hA)
-    obtain ⟨E, hE⟩ := exists_endToEnd_eq_single hH (Classical.arbitrary (ι (Fin.last H)))
-      (Classical.arbitrary (ι 0))
-    have h0 := endToEnd_eq_of_eventually hconst 0
-    rw [← endToEnd_eq_of_eventually hconst E, hE] at h0
-    have hzero : endToEnd (0 : Weights ι ℝ) = 0 := by
-      simpa [zero_pow (by omega : H ≠ 0)] using endToEnd_smul (0 : Weights ι ℝ) 0
-    rw [hzero] at h0
-    have hentry := congrFun (congrFun h0 (Classical.arbitrary (ι (Fin.last H))))
-      (Classical.arbitrary (ι 0))
-    rw [Matrix.zero_apply, Matrix.single_apply_same] at hentry
-    exact zero_ne_one hentry
+    exact not_eventually_endToEnd_eq hH W hconst
   · -- the loss is strictly convex along the line through `0` and the end-to-end matrix
     obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
     have hR : endToEnd W ≠ 0 := by
@@ -190,11 +194,10 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
 is empty, every critical point that is not a global minimum is a saddle point. -/
-@[assignment "K16" main]
 theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W)
+    (hW : IsCritical W (datasetLoss X Y))
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
-    IsSaddle (datasetLoss X Y) W := by
+    IsSaddle W (datasetLoss X Y) := by
   refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin_of_any_data X Y W h), fun hmax => hmin ?_⟩
   have hl' := hasGateauxDerivAt_datasetLoss X Y (endToEnd W)
   rcases (rank_endToEnd_le W).lt_or_eq with hr | hr
@@ -228,9 +231,8 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
 the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
 derivative of the loss at `0` is not zero. -/
-@[assignment "P3.2" main]
 theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hXY : X * Yᵀ ≠ 0) :
-    IsSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+    IsSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   -- neither the input nor the output is empty, so no layer is
   have hne : ∀ k, Nonempty (ι k) := by
     have hpos : 1 ≤ min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) := by

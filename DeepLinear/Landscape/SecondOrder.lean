@@ -122,12 +122,12 @@ lemma datasetHessian_eq (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) 
   rw [datasetHessian, sqNorm, Matrix.transpose_mul (headDeriv₂ W V V (Fin.last H)) X,
     Matrix.mul_assoc (endToEnd W * X - Y)]
 
-lemma layerGradient_eq_zero_of_isCritical (hW : IsCritical (datasetLoss X Y) W) (k : Fin H) :
+lemma layerGradient_eq_zero_of_isCritical (hW : IsCritical W (datasetLoss X Y)) (k : Fin H) :
     layerGradient W ((endToEnd W * X - Y) * Xᵀ) k = 0 :=
   (isCritical_datasetLoss_iff X Y W).1 hW k
 
 /-- A best approximation of its own rank with tight pairs has no direction of negative curvature. -/
-theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical (datasetLoss X Y) W)
+theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical W (datasetLoss X Y))
     (hmin : IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W))
     (ht : IsTight W ((endToEnd W * X - Y) * Xᵀ)) (V : Weights ι ℝ) :
     0 ≤ datasetHessian X Y W V V := by
@@ -229,112 +229,127 @@ lemma exists_sq_mul_add_mul_neg {a b : ℝ} (ha : 0 ≤ a) (hb : b ≠ 0) :
   have : 0 < b ^ 2 / (a + 1) ^ 2 := by positivity
   linarith
 
+/-- The cross term of the second derivative in the directions `e_v uᵀ` and `q e_wᵀ`. -/
+lemma trace_cross_vecMulVec {j k : Fin H} (G : Matrix (ι (Fin.last H)) (ι 0) ℝ)
+    (M : Matrix (ι k.castSucc) (ι j.succ) ℝ) (v : ι k.succ) (w : ι j.castSucc)
+    (u : ι k.castSucc → ℝ) (q : ι j.succ → ℝ) :
+    (G * (tail W k.succ * (vecMulVec (Pi.single v 1) u * (M * (vecMulVec q (Pi.single w 1) *
+      head W j.castSucc))))ᵀ).trace =
+    (u ⬝ᵥ M *ᵥ q) * ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ) v w := by
+  have e1 : vecMulVec (Pi.single v 1) u * (M * (vecMulVec q (Pi.single w 1) *
+      head W j.castSucc)) = (u ⬝ᵥ M *ᵥ q) • (Matrix.single v w (1 : ℝ) * head W j.castSucc) := by
+    rw [← Matrix.mul_assoc M, mul_vecMulVec, ← Matrix.mul_assoc, vecMulVec_mul_vecMulVec,
+      vecMulVec_smul, Matrix.smul_mul, Matrix.single_eq_single_vecMulVec_single]
+  rw [e1, Matrix.mul_smul, Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul,
+    smul_eq_mul]
+  congr 1
+  have e2 : (G * (tail W k.succ * (Matrix.single v w (1 : ℝ) * head W j.castSucc))ᵀ).trace =
+      ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ * (Matrix.single v w (1 : ℝ))ᵀ).trace := by
+    rw [Matrix.transpose_mul, Matrix.transpose_mul, ← Matrix.mul_assoc, Matrix.trace_mul_comm]
+    simp only [Matrix.mul_assoc]
+  rw [e2, Matrix.transpose_single, Matrix.trace_mul_single]
+  simp
+
+/-- A pair that is not tight, where the head does not see a row of the product between. -/
+lemma exists_datasetHessian_neg_of_rank_mul_lt {j k : Fin H} (hjk : j < k) {v : ι k.succ}
+    {w : ι j.castSucc}
+    (hγ : ((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ) v w ≠ 0)
+    (hS : (between W j.succ k.castSucc * head W j.succ).rank <
+      (between W j.succ k.castSucc).rank) :
+    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+  set G := (endToEnd W * X - Y) * Xᵀ with hG
+  set M := between W j.succ k.castSucc with hM
+  have hMS : M * head W j.succ = head W k.castSucc :=
+    between_mul_head W (Fin.succ_le_castSucc_iff.2 hjk)
+  obtain ⟨u, hu, hu0⟩ := exists_mulVec_ne_zero_of_rank_lt (head W j.succ)ᵀ Mᵀ (by
+    rw [← Matrix.transpose_mul, rank_transpose, rank_transpose]
+    exact hS)
+  set q := Mᵀ *ᵥ u with hq
+  have hqq : u ⬝ᵥ M *ᵥ q = q ⬝ᵥ q := by
+    rw [Matrix.dotProduct_mulVec, hq, Matrix.mulVec_transpose]
+  have hq0 : 0 < q ⬝ᵥ q := dotProduct_self_pos hu
+  have hzero : vecMulVec (Pi.single v 1) u * head W k.castSucc = 0 := by
+    have h : u ᵥ* head W k.castSucc = 0 := by
+      rw [← hMS, ← Matrix.vecMul_vecMul, ← Matrix.mulVec_transpose, ← Matrix.mulVec_transpose,
+        hu0]
+    rw [vecMulVec_mul, h]
+    ext
+    simp [vecMulVec_apply]
+  set L := tail W j.succ * (vecMulVec q (Pi.single w 1) * head W j.castSucc) * X with hL
+  obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
+    (mul_ne_zero hq0.ne' hγ))
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
+    (vecMulVec (Pi.single v 1) u) (s • vecMulVec q (Pi.single w 1))) ?_⟩
+  rw [← hM, ← hG, hzero, Matrix.mul_zero, zero_add]
+  simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
+    smul_eq_mul]
+  rw [trace_cross_vecMulVec, hqq, ← hL]
+  rw [sqNorm_smul]
+  linarith
+
+/-- A pair that is not tight, where the tail does not see a column of the product between. -/
+lemma exists_datasetHessian_neg_of_rank_lt {j k : Fin H} (hjk : j < k) {v : ι k.succ}
+    {w : ι j.castSucc}
+    (hγ : ((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ) v w ≠ 0)
+    (hlt : (endToEnd W).rank < (between W j.succ k.castSucc).rank)
+    (hS : (between W j.succ k.castSucc * head W j.succ).rank =
+      (between W j.succ k.castSucc).rank) :
+    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+  set G := (endToEnd W * X - Y) * Xᵀ with hG
+  set M := between W j.succ k.castSucc with hM
+  have hR : tail W k.castSucc * M * head W j.succ = endToEnd W := tail_mul_between_mul_head W hjk
+  have hTM : tail W k.castSucc * M = tail W j.succ :=
+    tail_mul_between W (Fin.succ_le_castSucc_iff.2 hjk)
+  obtain ⟨x, hx, hx0⟩ := exists_mulVec_ne_zero_of_rank_lt (tail W k.castSucc)
+    (M * head W j.succ) (by
+      rw [← Matrix.mul_assoc, hR, hS]
+      exact hlt)
+  set q := (M * head W j.succ) *ᵥ x with hq
+  have hqq : q ⬝ᵥ M *ᵥ (head W j.succ *ᵥ x) = q ⬝ᵥ q := by
+    rw [Matrix.mulVec_mulVec]
+  have hq0 : 0 < q ⬝ᵥ q := dotProduct_self_pos hx
+  have hzero : tail W j.succ * (vecMulVec (head W j.succ *ᵥ x) (Pi.single w 1) *
+      head W j.castSucc) = 0 := by
+    have h : tail W j.succ *ᵥ (head W j.succ *ᵥ x) = 0 := by
+      rw [← hTM, ← Matrix.mulVec_mulVec, Matrix.mulVec_mulVec x M, hx0]
+    rw [← Matrix.mul_assoc, mul_vecMulVec, h]
+    ext
+    simp [Matrix.mul_apply]
+  set L := tail W k.succ * (vecMulVec (Pi.single v 1) q * head W k.castSucc) * X with hL
+  obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
+    (mul_ne_zero hq0.ne' hγ))
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
+    (s • vecMulVec (Pi.single v 1) q) (vecMulVec (head W j.succ *ᵥ x) (Pi.single w 1))) ?_⟩
+  rw [← hM, ← hG, hzero, add_zero]
+  simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
+    smul_eq_mul]
+  rw [trace_cross_vecMulVec, hqq, ← hL]
+  rw [sqNorm_smul]
+  linarith
+
 /-- A pair that is not tight gives a direction of negative curvature. -/
 theorem exists_datasetHessian_neg_of_not_tight {j k : Fin H} (hjk : j < k)
     (hr : (between W j.succ k.castSucc).rank ≠ (endToEnd W).rank)
     (h0 : (tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ ≠ 0) :
     ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
-  set G := (endToEnd W * X - Y) * Xᵀ with hG
-  set M := between W j.succ k.castSucc with hM
-  have hle : j.succ ≤ k.castSucc := Fin.succ_le_castSucc_iff.2 hjk
-  have hR : tail W k.castSucc * M * head W j.succ = endToEnd W := tail_mul_between_mul_head W hjk
-  have hMS : M * head W j.succ = head W k.castSucc := between_mul_head W hle
-  have hTM : tail W k.castSucc * M = tail W j.succ := tail_mul_between W hle
-  obtain ⟨v, w, hγ⟩ : ∃ v w, ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ) v w ≠ 0 := by
+  obtain ⟨v, w, hγ⟩ : ∃ v w, ((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) *
+      (head W j.castSucc)ᵀ) v w ≠ 0 := by
     by_contra! h
     exact h0 (Matrix.ext h)
-  -- the cross term of the directions `e_v uᵀ` and `q e_wᵀ`
-  have hcross : ∀ (u : ι k.castSucc → ℝ) (q : ι j.succ → ℝ),
-      (G * (tail W k.succ * (vecMulVec (Pi.single v 1) u * (M * (vecMulVec q (Pi.single w 1) *
-        head W j.castSucc))))ᵀ).trace =
-      (u ⬝ᵥ M *ᵥ q) * ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ) v w := by
-    intro u q
-    have e1 : vecMulVec (Pi.single v 1) u * (M * (vecMulVec q (Pi.single w 1) *
-        head W j.castSucc)) = (u ⬝ᵥ M *ᵥ q) • (Matrix.single v w (1 : ℝ) * head W j.castSucc) := by
-      rw [← Matrix.mul_assoc M, mul_vecMulVec, ← Matrix.mul_assoc, vecMulVec_mul_vecMulVec,
-        vecMulVec_smul, Matrix.smul_mul, Matrix.single_eq_single_vecMulVec_single]
-    rw [e1, Matrix.mul_smul, Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul,
-      smul_eq_mul]
-    congr 1
-    have e2 : (G * (tail W k.succ * (Matrix.single v w (1 : ℝ) * head W j.castSucc))ᵀ).trace =
-        ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ * (Matrix.single v w (1 : ℝ))ᵀ).trace := by
-      rw [Matrix.transpose_mul, Matrix.transpose_mul, ← Matrix.mul_assoc, Matrix.trace_mul_comm]
-      simp only [Matrix.mul_assoc]
-    rw [e2, Matrix.transpose_single, Matrix.trace_mul_single]
-    simp
-  have hlt : (endToEnd W).rank < M.rank := by
+  have hlt : (endToEnd W).rank < (between W j.succ k.castSucc).rank := by
     refine lt_of_le_of_ne ?_ (Ne.symm hr)
-    rw [← hR]
+    rw [← tail_mul_between_mul_head W hjk]
     exact (rank_mul_le_left _ _).trans (rank_mul_le_right _ _)
-  rcases (rank_mul_le_left M (head W j.succ)).lt_or_eq with hS | hS
-  · -- a row of `M` that the head does not see
-    obtain ⟨u, hu, hu0⟩ := exists_mulVec_ne_zero_of_rank_lt (head W j.succ)ᵀ Mᵀ (by
-      rw [← Matrix.transpose_mul, rank_transpose, rank_transpose]
-      exact hS)
-    set q := Mᵀ *ᵥ u with hq
-    have hqq : u ⬝ᵥ M *ᵥ q = q ⬝ᵥ q := by
-      rw [Matrix.dotProduct_mulVec, hq, Matrix.mulVec_transpose]
-    have hq0 : 0 < q ⬝ᵥ q := dotProduct_self_pos hu
-    have hzero : vecMulVec (Pi.single v 1) u * head W k.castSucc = 0 := by
-      have h : u ᵥ* head W k.castSucc = 0 := by
-        rw [← hMS, ← Matrix.vecMul_vecMul, ← Matrix.mulVec_transpose, ← Matrix.mulVec_transpose,
-          hu0]
-      rw [vecMulVec_mul, h]
-      ext
-      simp [vecMulVec_apply]
-    set L := tail W j.succ * (vecMulVec q (Pi.single w 1) * head W j.castSucc) * X with hL
-    obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
-      (mul_ne_zero hq0.ne' hγ))
-    refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
-      (vecMulVec (Pi.single v 1) u) (s • vecMulVec q (Pi.single w 1))) ?_⟩
-    rw [← hM, ← hG, hzero, Matrix.mul_zero, zero_add]
-    simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
-      smul_eq_mul]
-    rw [hcross, hqq, ← hL]
-    have hsq : sqNorm (s • L) = s ^ 2 * sqNorm L := by
-      simp only [sqNorm, Matrix.transpose_smul, Matrix.smul_mul, Matrix.mul_smul,
-        Matrix.trace_smul, smul_eq_mul]
-      ring
-    rw [hsq]
-    linarith
-  · -- a column of `M S` that the tail does not see
-    obtain ⟨x, hx, hx0⟩ := exists_mulVec_ne_zero_of_rank_lt (tail W k.castSucc)
-      (M * head W j.succ) (by
-        rw [← Matrix.mul_assoc, hR, hS]
-        exact hlt)
-    set q := (M * head W j.succ) *ᵥ x with hq
-    have hqq : q ⬝ᵥ M *ᵥ (head W j.succ *ᵥ x) = q ⬝ᵥ q := by
-      rw [Matrix.mulVec_mulVec]
-    have hq0 : 0 < q ⬝ᵥ q := dotProduct_self_pos hx
-    have hzero : tail W j.succ * (vecMulVec (head W j.succ *ᵥ x) (Pi.single w 1) *
-        head W j.castSucc) = 0 := by
-      have h : tail W j.succ *ᵥ (head W j.succ *ᵥ x) = 0 := by
-        rw [← hTM, ← Matrix.mulVec_mulVec, Matrix.mulVec_mulVec x M, hx0]
-      rw [← Matrix.mul_assoc, mul_vecMulVec, h]
-      ext
-      simp [Matrix.mul_apply]
-    set L := tail W k.succ * (vecMulVec (Pi.single v 1) q * head W k.castSucc) * X with hL
-    obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
-      (mul_ne_zero hq0.ne' hγ))
-    refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
-      (s • vecMulVec (Pi.single v 1) q) (vecMulVec (head W j.succ *ᵥ x) (Pi.single w 1))) ?_⟩
-    rw [← hM, ← hG, hzero, add_zero]
-    simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
-      smul_eq_mul]
-    rw [hcross, hqq, ← hL]
-    have hsq : sqNorm (s • L) = s ^ 2 * sqNorm L := by
-      simp only [sqNorm, Matrix.transpose_smul, Matrix.smul_mul, Matrix.mul_smul,
-        Matrix.trace_smul, smul_eq_mul]
-      ring
-    rw [hsq]
-    linarith
+  rcases (rank_mul_le_left (between W j.succ k.castSucc) (head W j.succ)).lt_or_eq with hS | hS
+  · exact exists_datasetHessian_neg_of_rank_mul_lt hjk hγ hS
+  · exact exists_datasetHessian_neg_of_rank_lt hjk hγ hlt hS
 
 /-- A critical point whose end-to-end matrix is not minimal among the matrices of its rank has a
 direction of negative curvature, in the first and the last layer. -/
 theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) → Type*}
     [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] {W : Weights ι ℝ} {X : Matrix (ι 0) s ℝ}
     {Y : Matrix (ι (Fin.last (n + 2))) s ℝ} (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W)
+    (hW : IsCritical W (datasetLoss X Y))
     (hmin : ¬ IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W)) :
     ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
   obtain ⟨B, hB⟩ : ∃ B : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ,
@@ -387,9 +402,9 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
 /-- A critical point whose end-to-end matrix is not minimal among the matrices of its rank is a
 strict saddle. -/
 lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W)
+    (hW : IsCritical W (datasetLoss X Y))
     (hmin : ¬ IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W)) :
-    IsStrictSaddle (datasetLoss X Y) W := by
+    IsStrictSaddle W (datasetLoss X Y) := by
   rcases hH.lt_or_eq with h2 | rfl
   · obtain ⟨n, rfl⟩ : ∃ n, H = n + 2 := ⟨H - 2, by omega⟩
     obtain ⟨V, hV⟩ := exists_datasetHessian_neg_of_not_isMinOn hX hW hmin
@@ -411,10 +426,9 @@ lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosD
 /-- **Second order**: the critical points without negative curvature are those whose end-to-end
 matrix minimizes the loss among the matrices of no larger rank and whose pairs of layers are all
 tight. For any widths, and without singular values. -/
-@[assignment "SO"]
 theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (hW : IsCritical (datasetLoss X Y) W) :
-    ¬ IsStrictSaddle (datasetLoss X Y) W ↔
+    (hW : IsCritical W (datasetLoss X Y)) :
+    ¬ IsStrictSaddle W (datasetLoss X Y) ↔
       IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) ∧
         IsTight W ((endToEnd W * X - Y) * Xᵀ) := by
   constructor
@@ -432,15 +446,14 @@ theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
 
 /-- **The three kinds of critical points**: a global minimum, a strict saddle, or a saddle whose
 Hessian is positive semidefinite; a global minimum is neither of the others. -/
-@[assignment "SO" main]
 theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
-    (hW : IsCritical (datasetLoss X Y) W) :
+    (hW : IsCritical W (datasetLoss X Y)) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
-      IsStrictSaddle (datasetLoss X Y) W ∨
-        (IsSaddle (datasetLoss X Y) W ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+      IsStrictSaddle W (datasetLoss X Y) ∨
+        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
   by_cases hmin : IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W
   · exact Or.inl hmin
-  by_cases hs : IsStrictSaddle (datasetLoss X Y) W
+  by_cases hs : IsStrictSaddle W (datasetLoss X Y)
   · exact Or.inr (Or.inl hs)
   refine Or.inr (Or.inr ⟨isSaddle_of_isCritical X Y hH hW hmin, fun V => ?_⟩)
   by_contra! hV

@@ -4,7 +4,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Landscape.Saddles
-import DeepLinear.Tag
 import Mathlib.Analysis.Calculus.Deriv.Pow
 import Mathlib.Analysis.Calculus.Deriv.Shift
 
@@ -37,18 +36,18 @@ section Definition
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- A strict saddle: critical, with a direction of negative second derivative. -/
-def IsStrictSaddle (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (W : Weights ι ℝ) : Prop :=
-  IsCritical l W ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
+def IsStrictSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) : Prop :=
+  IsCritical W l ∧ ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧
     HasDerivAt (deriv fun t : ℝ => l (endToEnd (W + t • V))) c 0
 
 variable {W : Weights ι ℝ}
 
 lemma isCritical_add_const (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (c : ℝ) :
-    IsCritical (fun A => l A + c) W ↔ IsCritical l W := by
+    IsCritical W (fun A => l A + c) ↔ IsCritical W l := by
   simp only [IsCritical, HasLineDerivAt, hasDerivAt_add_const_iff]
 
 lemma isStrictSaddle_add_const (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ) (c : ℝ) :
-    IsStrictSaddle (fun A => l A + c) W ↔ IsStrictSaddle l W := by
+    IsStrictSaddle W (fun A => l A + c) ↔ IsStrictSaddle W l := by
   have hderiv : ∀ f : ℝ → ℝ, (deriv fun t => f t + c) = deriv f := fun f => by
     funext t
     exact deriv_add_const c
@@ -74,14 +73,13 @@ lemma hasDerivAt_deriv_datasetLoss_line (W V : Weights ι ℝ) :
 
 /-- A critical point of the dataset loss with a direction of negative curvature. -/
 lemma isStrictSaddle_of_datasetHessian_neg {W V : Weights ι ℝ}
-    (hW : IsCritical (datasetLoss X Y) W) (hV : datasetHessian X Y W V V < 0) :
-    IsStrictSaddle (datasetLoss X Y) W :=
+    (hW : IsCritical W (datasetLoss X Y)) (hV : datasetHessian X Y W V V < 0) :
+    IsStrictSaddle W (datasetLoss X Y) :=
   ⟨hW, V, _, hV, hasDerivAt_deriv_datasetLoss_line X Y W V⟩
 
 /-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
-@[assignment "K16"]
 theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
-    ¬ IsStrictSaddle (datasetLoss X Y) (0 : Weights ι ℝ) := by
+    ¬ IsStrictSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   rintro ⟨-, V, c, hc, h⟩
   have h0 := hasDerivAt_deriv_datasetLoss_line X Y (0 : Weights ι ℝ) V
   rw [datasetHessian_zero X Y hH V V] at h0

@@ -26,10 +26,6 @@ namespace DeepLinear
 
 variable {m n : Type*} [Fintype m] [Fintype n]
 
-lemma dotProduct_self_pos {v : n → ℝ} (hv : v ≠ 0) : 0 < v ⬝ᵥ v :=
-  (Finset.sum_nonneg fun i _ => mul_self_nonneg (v i)).lt_of_ne fun h =>
-    hv (dotProduct_self_eq_zero.1 h.symm)
-
 /-- If the product with outer factors does not lose rank, the middle factor is recovered. -/
 lemma eq_mul_mul_of_rank_eq {a b c d : Type*} [Fintype a] [Fintype b] [Fintype c] [Fintype d]
     {T : Matrix a b ℝ} {M : Matrix b c ℝ} {S : Matrix c d ℝ} {X : Matrix d a ℝ}
@@ -138,6 +134,31 @@ lemma sqNorm_mul_transpose_le_of_rotation {N M : Matrix m n ℝ} {P U : Matrix n
     simp [hU]
   · exact le_of_mul_le_mul_right hsum hpos
 
+/-- An error between the complements of two projectors, against `D X D` with `X = P X Q`. -/
+lemma trace_mul_transpose_of_projectors [DecidableEq m] [DecidableEq n] {E : Matrix m n ℝ}
+    {P : Matrix n n ℝ} {Q : Matrix m m ℝ} (hP : Pᵀ = P) (hQ : Qᵀ = Q) (hEP : E * P = 0)
+    (hQE : Q * E = 0) {X : Matrix n m ℝ} (hPX : P * X = X) (hXQ : X * Q = X)
+    (D : Matrix m n ℝ) :
+    (E * (D * X * D)ᵀ).trace = (E * (X * (Q * D * (1 - P)))ᵀ * ((1 - Q) * D * P)ᵀ).trace := by
+  have h1 : E * (1 - P) = E := by rw [Matrix.mul_sub, Matrix.mul_one, hEP, sub_zero]
+  have h2 : (1 - Q) * E = E := by rw [Matrix.sub_mul, Matrix.one_mul, hQE, sub_zero]
+  have h3 : Xᵀ = Q * Xᵀ * P := by
+    rw [← Matrix.transpose_inj, Matrix.transpose_mul, Matrix.transpose_mul,
+      Matrix.transpose_transpose, hQ, hP, hXQ, hPX]
+  have hQ1 : (1 - Q)ᵀ = 1 - Q := by rw [Matrix.transpose_sub, Matrix.transpose_one, hQ]
+  have hP1 : (1 - P)ᵀ = 1 - P := by rw [Matrix.transpose_sub, Matrix.transpose_one, hP]
+  calc (E * (D * X * D)ᵀ).trace = (E * Dᵀ * Xᵀ * Dᵀ).trace := by
+        simp only [Matrix.transpose_mul, Matrix.mul_assoc]
+    _ = ((1 - Q) * (E * (1 - P)) * Dᵀ * (Q * Xᵀ * P) * Dᵀ).trace := by
+        rw [h1, h2, ← h3]
+    _ = (E * (1 - P) * Dᵀ * Q * Xᵀ * (P * Dᵀ * (1 - Q))).trace := by
+        rw [Matrix.mul_assoc (1 - Q), Matrix.mul_assoc (1 - Q), Matrix.mul_assoc (1 - Q),
+          Matrix.trace_mul_comm]
+        simp only [Matrix.mul_assoc]
+    _ = (E * (X * (Q * D * (1 - P)))ᵀ * ((1 - Q) * D * P)ᵀ).trace := by
+        simp only [Matrix.transpose_mul, hQ, hP, hQ1, hP1, Matrix.mul_assoc]
+  rfl
+
 /-- The second-order inequality at a best approximation `M` of `N` of its own rank: along every
 direction `D` tangent to the matrices of that rank the curvature is not negative. -/
 theorem exists_ginv_two_mul_trace_le {N M : Matrix m n ℝ} (hEM : (N - M) * Mᵀ = 0)
@@ -171,25 +192,8 @@ theorem exists_ginv_two_mul_trace_le {N M : Matrix m n ℝ} (hEM : (N - M) * M�
   -- the error lives between the complements
   have hEP : (N - M) * P = 0 := by rw [Matrix.sub_mul, hNP, hMP, sub_self]
   have hQE : Q * (N - M) = 0 := by rw [hQY, Matrix.mul_assoc, hME, Matrix.mul_zero]
-  have htrace : ((N - M) * (D * X * D)ᵀ).trace = ((N - M) * Uᵀ * Aᵀ).trace := by
-    have h1 : (N - M) * (1 - P) = N - M := by rw [Matrix.mul_sub, Matrix.mul_one, hEP, sub_zero]
-    have h2 : (1 - Q) * (N - M) = N - M := by rw [Matrix.sub_mul, Matrix.one_mul, hQE, sub_zero]
-    have h3 : Xᵀ = Q * Xᵀ * P := by
-      rw [← Matrix.transpose_inj, Matrix.transpose_mul, Matrix.transpose_mul,
-        Matrix.transpose_transpose, hQ, hP, hXQ, hPXX]
-    have hQ1 : (1 - Q)ᵀ = 1 - Q := by rw [Matrix.transpose_sub, Matrix.transpose_one, hQ]
-    have hP1 : (1 - P)ᵀ = 1 - P := by rw [Matrix.transpose_sub, Matrix.transpose_one, hP]
-    calc ((N - M) * (D * X * D)ᵀ).trace = ((N - M) * Dᵀ * Xᵀ * Dᵀ).trace := by
-          simp only [Matrix.transpose_mul, Matrix.mul_assoc]
-      _ = ((1 - Q) * ((N - M) * (1 - P)) * Dᵀ * (Q * Xᵀ * P) * Dᵀ).trace := by
-          rw [h1, h2, ← h3]
-      _ = ((N - M) * (1 - P) * Dᵀ * Q * Xᵀ * (P * Dᵀ * (1 - Q))).trace := by
-          rw [Matrix.mul_assoc (1 - Q), Matrix.mul_assoc (1 - Q), Matrix.mul_assoc (1 - Q),
-            Matrix.trace_mul_comm]
-          simp only [Matrix.mul_assoc]
-      _ = ((N - M) * Uᵀ * Aᵀ).trace := by
-          rw [hU, hA, hB]
-          simp only [Matrix.transpose_mul, hQ, hP, hQ1, hP1, Matrix.mul_assoc]
+  have htrace : ((N - M) * (D * X * D)ᵀ).trace = ((N - M) * Uᵀ * Aᵀ).trace :=
+    trace_mul_transpose_of_projectors hP hQ hEP hQE hPXX hXQ D
   have hle : sqNorm ((N - M) * Uᵀ) ≤ sqNorm B := by
     rw [← hMU]
     exact sqNorm_mul_transpose_le_of_rotation hNP hPU hUP hP hrot

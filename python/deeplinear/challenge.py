@@ -1,9 +1,10 @@
 """Challenge.lean: every headline statement, self-contained.
 
-The file imports only Mathlib, repeats the definitions of the library word for word, and states each
-theorem that carries ``@[assignment]`` with ``sorry`` for its proof: a reader need not trust the
-library to know what is claimed. ``Solution.lean`` imports the library, where the theorems of the
-same names are proved. A test holds the file against the library's text.
+The file imports only Mathlib, repeats, word for word, those definitions of the library that a
+headline statement reaches, and states each headline with ``sorry`` for its proof: a reader need not
+trust the library to know what is claimed. The problems of the assignment come first, in their own
+form. ``Solution.lean`` imports the library, where the theorems of the same names are proved. A test
+holds the file against the library's text.
 """
 
 from __future__ import annotations
@@ -15,9 +16,6 @@ from pathlib import Path
 
 from deeplinear.errors import BadInput
 from deeplinear.instances import Theorem
-
-EXCLUDED = ("DeepLinear.Evaluate", "DeepLinear.Instances", "DeepLinear.Tag")
-"""Modules without headline statements and without definitions that one needs."""
 
 HEADER = """/-
 Copyright (c) 2026 The DeepLinear authors. All rights reserved.
@@ -34,6 +32,11 @@ theorem ends in `sorry`, and is proved under the same name by what `Solution.lea
 file is written by `deeplinear dev challenge --refresh`, and a test holds it against the library.
 -/
 """
+
+PARTS = (
+    "The problems of the assignment, in its own form",
+    "The theorems of the papers, and what is proved beyond them",
+)
 
 
 METADATA = """# formalization.yaml (v0.4): written by `deeplinear dev challenge --refresh`
@@ -102,25 +105,25 @@ def files(root: Path, theorems: Sequence[Theorem]) -> dict[str, str]:
         "permitted_axioms": ["propext", "Classical.choice", "Quot.sound"],
     }
     return {
-        "Challenge.lean": challenge(root),
+        "Challenge.lean": challenge(root, theorems),
         "comparator.json": json.dumps(comparator, indent=2) + "\n",
         "formalization.yaml": _metadata(theorems),
     }
 
 
-def modules(root: Path) -> list[str]:
-    """Return the modules of the library that are repeated, each after what it imports."""
+def modules(root: Path, start: Sequence[str] | None = None) -> list[str]:
+    """Return the modules that ``start`` needs (by default all), each after what it imports."""
     found: list[str] = []
 
     def visit(module: str) -> None:
-        if module in found or module.startswith(EXCLUDED):
+        if module in found:
             return
         for imported in _imports(_read(root, module)):
             if imported.startswith("DeepLinear."):
                 visit(imported)
         found.append(module)
 
-    for module in sorted(_imports(_read(root, "DeepLinear"))):
+    for module in sorted(_imports(_read(root, "DeepLinear"))) if start is None else start:
         visit(module)
     return found
 
@@ -134,63 +137,89 @@ def _read(root: Path, module: str) -> str:
 
 
 def _imports(text: str) -> list[str]:
-    return re.findall(r"^import (\S+)$", text, re.MULTILINE)
+    return re.findall(r"^(?:public )?import (\S+)$", text, re.MULTILINE)
 
 
-def challenge(root: Path) -> str:
-    """Return the text of Challenge.lean for the library under ``root``."""
-    imports: set[str] = set()
-    sections = []
-    for module in modules(root):
-        text = _read(root, module)
-        imports |= {name for name in _imports(text) if name.startswith("Mathlib.")}
-        if ".ForMathlib." not in module:
-            kept = _kept(text)
-            if any(_is_declaration(block) for block in kept):
-                sections.append("\n\n".join([f"/-! ### {module} -/", "section", *kept, "end"]))
-    head = HEADER.format(imports="\n".join(f"import {name}" for name in sorted(imports)))
-    return head + "\n" + "\n\n".join(sections) + "\n"
+def challenge(root: Path, theorems: Sequence[Theorem]) -> str:
+    """Return the text of Challenge.lean for the library under ``root`` and its headlines."""
+    texts = {module: _read(root, module) for module in modules(root)}
+    own = [theorem for theorem in theorems if theorem.main and theorem.problem.startswith("P")]
+    repeated: list[str] = []
+    parts, stated = [], set[str]()
+    for title, chosen in zip(PARTS, (own, theorems), strict=True):
+        wanted = {name for one in chosen for name in (one.name, *one.reaches)} - stated
+        stated |= wanted
+        sections = []
+        for module, text in texts.items():
+            kept = _kept(text, wanted, {one.name for one in chosen})
+            if any(map(_is_declaration, kept)):
+                repeated.append(module)
+                sections.append("\n\n".join([f"/-! ### {module} -/", *_scoped(kept)]))
+        parts.append("\n\n".join([f"/-! ## {title} -/", *sections]))
+    needed = {name for module in modules(root, repeated) for name in _imports(texts[module])}
+    imports = sorted(name for name in needed if name.startswith("Mathlib."))
+    head = HEADER.format(imports="\n".join(f"import {name}" for name in imports))
+    return head + "\n" + "\n\n".join(parts) + "\n"
 
 
 def _blocks(text: str) -> list[str]:
     """Return the commands of a file, without its header and its module docstring."""
     body = re.sub(r"\A/-.*?-/\n", "", text, flags=re.DOTALL)
-    body = re.sub(r"^import \S+\n", "", body, flags=re.MULTILINE)
+    body = re.sub(
+        r"^(?:module|(?:public )?import \S+|@\[expose\] public section)\n", "", body, flags=re.M
+    )
     body = re.sub(r"^/-!.*?-/\n", "", body, flags=re.DOTALL | re.MULTILINE)
     return [block.strip("\n") for block in re.split(r"\n\s*\n", body) if block.strip()]
 
 
 _SCOPE = re.compile(r"^(?:namespace|section|end|open|variable|universe)\b")
-_DEFINITION = re.compile(r"^(?:noncomputable )?(?:def|abbrev|structure|instance)\b", re.MULTILINE)
-_TAG = re.compile(r'^@\[assignment "[^"]*"(?: main)?\]\n', re.MULTILINE)
+_NAMED = re.compile(
+    r"^(?:@\[[^\]]*\] ?)?(?:noncomputable )?"
+    r"(?:def|abbrev|structure|class|inductive|instance|theorem|lemma) (\S+)",
+    re.MULTILINE,
+)
 
 
 def _is_declaration(block: str) -> bool:
-    return (
-        not _SCOPE.match(block)
-        or re.search(r"^(?:theorem|lemma) ", block, re.MULTILINE) is not None
-    )
+    return not _SCOPE.match(block) or _NAMED.search(block) is not None
 
 
-def _kept(text: str) -> list[str]:
-    kept = []
+def _kept(text: str, wanted: set[str], headlines: set[str]) -> list[str]:
+    """Return the commands of a file that open scopes, and those that declare what is wanted."""
+    kept, scopes = [], list[str]()
     for block in _blocks(text):
-        if _TAG.search(block):
-            kept.append(_statement(_TAG.sub("", block)))
-        elif not _is_declaration(block) or _DEFINITION.search(block):
+        if not _is_declaration(block):
             kept.append(block)
+            scope, _, name = block.partition(" ")
+            if scope in ("namespace", "section"):
+                scopes.append(name if scope == "namespace" else "")
+            elif scope == "end":
+                scopes.pop()
+        elif named := _NAMED.search(block):
+            full = ".".join([*filter(None, scopes), named[1]])
+            if full in wanted:
+                kept.append(_statement(block) if full in headlines else block)
     return _without_empty(kept)
 
 
+def _scoped(blocks: list[str]) -> list[str]:
+    """Return the commands so that nothing is open or variable behind them."""
+    if len(blocks) > 1 and blocks[0].startswith("open ") and blocks[1].startswith("namespace "):
+        return [blocks[1], blocks[0], *blocks[2:]]
+    return ["section", *blocks, "end"]
+
+
 def _without_empty(blocks: list[str]) -> list[str]:
-    """Drop sections in which nothing is declared."""
+    """Drop sections in which nothing is declared, and what is opened after the last declaration."""
     kept: list[str] = []
     for block in blocks:
         if re.match(r"^end\b", block):
             inner: list[str] = []
             while kept and not re.match(r"^(?:section|namespace)\b", kept[-1]):
                 inner.append(kept.pop())
-            if any(map(_is_declaration, inner)) or (kept and kept[-1].startswith("namespace")):
+            while inner and not _is_declaration(inner[0]) and not inner[0].startswith("end"):
+                inner.pop(0)
+            if inner:
                 kept += [*reversed(inner), block]
             elif kept:
                 kept.pop()

@@ -234,7 +234,7 @@ def theorem_table(record: Record, above: str = "../") -> str:
 
 
 def _link(theorem: Theorem, above: str = "") -> str:
-    short = theorem.name.removeprefix("DeepLinear.")
+    short = theorem.short
     return f"[`{short}`]({above}{theorem.file}#L{theorem.line})"
 
 

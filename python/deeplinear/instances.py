@@ -90,6 +90,11 @@ class Theorem(StrictModel):
         """The Lean file, relative to the repository."""
         return self.module.replace(".", "/") + ".lean"
 
+    @property
+    def short(self) -> str:
+        """The name without the namespace ``DeepLinear``."""
+        return self.name.removeprefix("DeepLinear.")
+
     def digest(self, constants: Mapping[str, str]) -> str:
         """Return the first 16 digits of the SHA-256 of the statement and of all that it reaches.
 

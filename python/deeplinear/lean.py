@@ -1,6 +1,6 @@
 """The only module that talks to Lean.
 
-Where Lean is on the machine, ``lake env lean --run Export.lean`` prints what Lean knows; its
+Where Lean is on the machine, ``lake env lean --run Tools/Export.lean`` prints what Lean knows; its
 output, with the SHA-256 of every Lean file and of what fixes Lean and Mathlib (``lean-toolchain``,
 ``lake-manifest.json``) added, is kept as ``data/lean.json``: the record, never written by hand.
 Everywhere else the record is read; a file that has changed since is named.
@@ -25,7 +25,8 @@ from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import Evaluation, EvaluationInput, Record, parse
 from deeplinear.record import find_root, hashes
 
-EVALUATE = ("env", "lean", "--run", "Export.lean", "evaluate")
+EXPORT = ("env", "lean", "--run", "Tools/Export.lean")
+EVALUATE = (*EXPORT, "evaluate")
 TIMEOUT = 3600
 """Seconds after which a call of Lake is given up."""
 
@@ -86,8 +87,8 @@ class Lean:
     def export(self) -> Record:
         """Build the library and return what it exports now, with the hashes of its files."""
         before = hashes(self.root)
-        self.run("build")
-        said = self.run("env", "lean", "--run", "Export.lean")
+        self.run("build", "DeepLinear", "DeepLinearExamples", "Tools")
+        said = self.run(*EXPORT)
         if hashes(self.root) != before:
             raise LeanFailed("A Lean file changed while Lean ran: run the command again.")
         record = parse(Record, said, "the output of Export.lean")

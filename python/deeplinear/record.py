@@ -20,16 +20,19 @@ def find_root() -> Path | None:
     return None
 
 
+FOLDERS = ("DeepLinear", "DeepLinearExamples", "Tools")
+"""The folders of Lean files: the library, its instances, and the tools."""
+
 ROOT_FILES = (
-    "Challenge.lean", "Compare.lean", "DeepLinear.lean", "Examples.lean", "Export.lean",
-    "Lint.lean", "Solution.lean", "lake-manifest.json", "lakefile.lean", "lean-toolchain",
+    "Challenge.lean", "DeepLinear.lean", "DeepLinearExamples.lean", "Examples.lean",
+    "Solution.lean", "lake-manifest.json", "lakefile.lean", "lean-toolchain",
 )  # fmt: skip
 """The project's own files beside its folders: a certificate written there is none of them."""
 
 
 def hashes(root: Path) -> dict[str, str]:
     """Return the SHA-256 of every Lean file and pinned version, by path in the repository."""
-    sources = (root / "DeepLinear").rglob("*.lean")
+    sources = [path for name in FOLDERS for path in (root / name).rglob("*.lean")]
     pinned = [root / name for name in ROOT_FILES]
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

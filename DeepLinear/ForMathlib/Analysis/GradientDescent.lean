@@ -143,6 +143,36 @@ lemma step_mem_closedBall (hμ : 0 < μ) (hη : 0 ≤ η)
     exact htr.le
   exact absurd htr (hnear _ (isOnTheWay_step_of_mem hμ hdec hPL hm hx hway ht hy)).ne
 
+/-- A nonnegative sequence that shrinks by a factor at every step. -/
+lemma le_pow_mul_of_le_mul {d : ℕ → ℝ} {q : ℝ} (hd : ∀ k, 0 ≤ d k)
+    (h : ∀ k, d (k + 1) ≤ q * d k) (k : ℕ) : d k ≤ q ^ k * d 0 := by
+  rcases (hd 0).eq_or_lt with hzero | hpos
+  · have hall : ∀ k, d k = 0 := fun k => by
+      induction k with
+      | zero => exact hzero.symm
+      | succ k ih => exact le_antisymm ((h k).trans_eq (by rw [ih, mul_zero])) (hd _)
+    rw [hall k, hall 0, mul_zero]
+  · have hq : 0 ≤ q := nonneg_of_mul_nonneg_left ((hd 1).trans (h 0)) hpos
+    induction k with
+    | zero => rw [pow_zero, one_mul]
+    | succ k ih =>
+      refine (h k).trans ?_
+      rw [pow_succ', mul_assoc]
+      exact mul_le_mul_of_nonneg_left ih hq
+
+/-- If the factor is below `1`, then it tends to `0`. -/
+lemma tendsto_zero_of_le_mul {d : ℕ → ℝ} {q : ℝ} (hd : ∀ k, 0 ≤ d k)
+    (h : ∀ k, d (k + 1) ≤ q * d k) (hq1 : q < 1) : Tendsto d atTop (𝓝 0) := by
+  rcases (hd 0).eq_or_lt with hzero | hpos
+  · have hall : ∀ k, d k = 0 := fun k =>
+      le_antisymm ((le_pow_mul_of_le_mul hd h k).trans_eq (by rw [← hzero, mul_zero])) (hd k)
+    rw [funext hall]
+    exact tendsto_const_nhds
+  · have hq : 0 ≤ q := nonneg_of_mul_nonneg_left ((hd 1).trans (h 0)) hpos
+    have hlim := (tendsto_pow_atTop_nhds_zero_of_lt_one hq hq1).mul_const (d 0)
+    rw [zero_mul] at hlim
+    exact squeeze_zero hd (le_pow_mul_of_le_mul hd h) hlim
+
 /-- **Gradient descent near a minimum** converges at a linear rate, if the loss of the start is near
 enough to the least one. -/
 theorem exists_tendsto_of_gradientDescent [CompleteSpace E] (hμ : 0 < μ) (hη : 0 < η)
@@ -174,26 +204,9 @@ theorem exists_tendsto_of_gradientDescent [CompleteSpace E] (hμ : 0 < μ) (hη 
   have hone : ∀ k, L (x (k + 1)) - m ≤ (1 - η * μ) * (L (x k) - m) := fun k => by
     have h := mul_le_mul_of_nonneg_left (hPL _ (hin k).1) hη.le
     linarith [hfall k]
-  have hrate : ∀ k, L (x k) - m ≤ (1 - η * μ) ^ k * (L x₀ - m) := by
-    rcases (hd 0).eq_or_lt with hzero | hpos
-    · have hall : ∀ k, L (x k) - m = 0 := fun k => by
-        induction k with
-        | zero => exact hzero.symm
-        | succ k ih =>
-          refine le_antisymm ?_ (hd _)
-          have := hone k
-          rwa [ih, mul_zero] at this
-      intro k
-      rw [hall k, ← h0, hall 0, mul_zero]
-    · have hq : 0 ≤ 1 - η * μ :=
-        nonneg_of_mul_nonneg_left ((hd 1).trans (hone 0)) hpos
-      intro k
-      induction k with
-      | zero => rw [pow_zero, one_mul, h0]
-      | succ k ih =>
-        refine (hone k).trans ?_
-        rw [pow_succ', mul_assoc]
-        exact mul_le_mul_of_nonneg_left ih hq
+  have hrate : ∀ k, L (x k) - m ≤ (1 - η * μ) ^ k * (L x₀ - m) := fun k => by
+    have h := le_pow_mul_of_le_mul (d := fun k => L (x k) - m) hd hone k
+    rwa [h0] at h
   refine ⟨fun k => ⟨(hin k).1, hrate k⟩, ?_⟩
   -- the way is no longer than the root of the loss falls
   obtain ⟨d, hdd⟩ : ∃ d : ℕ → ℝ, d = fun k => 4 / √(2 * μ) * (√(L (x k) - m) -
@@ -212,16 +225,6 @@ theorem exists_tendsto_of_gradientDescent [CompleteSpace E] (hμ : 0 < μ) (hη 
   refine ⟨y, hy, ?_⟩
   have hlim : Tendsto (fun k => L (x k) - m) atTop (𝓝 (L y - m)) :=
     ((hL.tendsto y).comp hy).sub_const m
-  have hzero : Tendsto (fun k => L (x k) - m) atTop (𝓝 0) := by
-    rcases (hd 0).eq_or_lt with h | hpos
-    · have hall : ∀ k, L (x k) - m = 0 := fun k => by
-        refine le_antisymm ((hrate k).trans_eq ?_) (hd k)
-        rw [← h0, ← h, mul_zero]
-      simp [hall]
-    · have hq : 0 ≤ 1 - η * μ :=
-        nonneg_of_mul_nonneg_left ((hd 1).trans (hone 0)) hpos
-      have hq1 : 1 - η * μ < 1 := by linarith [mul_pos hη hμ]
-      have h := (tendsto_pow_atTop_nhds_zero_of_lt_one hq hq1).mul_const (L x₀ - m)
-      rw [zero_mul] at h
-      exact squeeze_zero hd hrate h
+  have hzero : Tendsto (fun k => L (x k) - m) atTop (𝓝 0) :=
+    tendsto_zero_of_le_mul hd hone (by linarith [mul_pos hη hμ])
   linarith [tendsto_nhds_unique hlim hzero]

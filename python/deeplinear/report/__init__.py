@@ -299,7 +299,7 @@ def page_of(problem: str) -> str:
 
 def short(theorem: Theorem) -> str:
     """Return the name of a theorem without that of the library: its place on the page."""
-    return theorem.name.removeprefix("DeepLinear.")
+    return theorem.short
 
 
 def _broken(name: str) -> Markup:

@@ -42,7 +42,7 @@ THEOREMS = {
     Reason.RANK_DEFICIENT: "DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt",
     Reason.UNSEEN_ROW: "DeepLinear.isMinOn_of_isLocalMin_of_any_data",
     Reason.ROTATION: "DeepLinear.isMinOn_of_isLocalMin_of_any_data",
-    Reason.COMPARED: "DeepLinear.isMinOn_sqNorm_of_rotation",
+    Reason.COMPARED: "Matrix.isMinOn_sqNorm_of_rotation",
 }
 """The Lean theorem behind each reason."""
 

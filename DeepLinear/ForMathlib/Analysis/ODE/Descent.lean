@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
 import Mathlib.Analysis.Calculus.ContDiff.RCLike
 import Mathlib.Analysis.ODE.ExistUnique
+import Mathlib.Analysis.SpecificLimits.Normed
 
 /-!
 # Flows along which a function descends
@@ -22,6 +23,7 @@ The norm is any norm; all that is asked is the inequality.
 * `norm_sub_le_of_descent`: how far a solution moves.
 * `exists_flow_of_descent`: there is a solution for all times.
 * `eqOn_of_hasDerivWithinAt`: there is only one.
+* `exists_tendsto_of_norm_sub_le_geometric`: a curve that moves less and less converges.
 -/
 
 open Set Metric Topology NNReal
@@ -168,3 +170,31 @@ theorem exists_flow_of_descent {v : E → E} (hv : ContDiff ℝ 1 v) {L : E → 
   have := Nat.le_ceil u
   push_cast
   linarith
+
+omit [NormedSpace ℝ E] [FiniteDimensional ℝ E] in
+/-- A curve that moves in each unit of time by no more than a geometric sequence converges. -/
+theorem exists_tendsto_of_norm_sub_le_geometric [CompleteSpace E] {α : ℝ → E} {C q : ℝ}
+    (hq0 : 0 ≤ q) (hq1 : q < 1)
+    (h : ∀ (k : ℕ) (b : ℝ), (k : ℝ) ≤ b → b ≤ k + 1 → ‖α b - α k‖ ≤ C * q ^ k) :
+    ∃ x, Filter.Tendsto α Filter.atTop (𝓝 x) := by
+  have hcauchy : CauchySeq fun k : ℕ => α k := by
+    refine cauchySeq_of_le_geometric q C hq1 fun k => ?_
+    rw [dist_comm, dist_eq_norm]
+    have h1 := h k (k + 1) (by linarith) le_rfl
+    push_cast
+    exact h1
+  obtain ⟨x, hx⟩ := cauchySeq_tendsto_of_complete hcauchy
+  refine ⟨x, ?_⟩
+  have hfloor := hx.comp (tendsto_nat_floor_atTop (α := ℝ))
+  have hgeom : Filter.Tendsto (fun t : ℝ => C * q ^ ⌊t⌋₊) Filter.atTop (𝓝 0) := by
+    have h1 := (tendsto_pow_atTop_nhds_zero_of_lt_one hq0 hq1).comp
+      (tendsto_nat_floor_atTop (α := ℝ))
+    simpa using h1.const_mul C
+  have hdiff : Filter.Tendsto (fun t : ℝ => α t - α ⌊t⌋₊) Filter.atTop (𝓝 0) := by
+    refine squeeze_zero_norm' ?_ hgeom
+    filter_upwards [Filter.eventually_ge_atTop (0 : ℝ)] with t ht
+    exact h ⌊t⌋₊ t (Nat.floor_le ht) (Nat.lt_floor_add_one t).le
+  have hsum := hdiff.add hfloor
+  rw [zero_add] at hsum
+  refine hsum.congr fun t => ?_
+  simp

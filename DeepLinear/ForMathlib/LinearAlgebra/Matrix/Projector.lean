@@ -89,14 +89,12 @@ lemma posDef_mul_transpose_of_mul_eq_one [Finite m] [DecidableEq m] {G : Matrix 
     simpa only [Matrix.vecMul_vecMul, h, Matrix.vecMul_one] using h0
   simpa using Matrix.PosDef.mul_conjTranspose_self G hinj
 
-/-- Let `Q` be symmetric with a form that is never negative, and let `C` vanish on the kernel of
-`Q`. Then there are `X` and `Y` with `X * Xᵀ = Q` and `Y * Xᵀ = C`. -/
-theorem exists_mul_transpose_eq_and {m : Type*} {Q : Matrix n n ℝ} (hQ : Qᵀ = Q)
-    (hpos : ∀ v, 0 ≤ v ⬝ᵥ Q *ᵥ v) (C : Matrix m n ℝ) (hC : ∀ v, Q *ᵥ v = 0 → C *ᵥ v = 0) :
-    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ), X * Xᵀ = Q ∧ Y * Xᵀ = C := by
-  classical
+/-- A symmetric matrix has an orthogonal basis: the columns of an invertible `V` with a diagonal
+`Vᵀ * Q * V`. -/
+lemma exists_transpose_mul_mul_eq_diagonal [DecidableEq n] {Q : Matrix n n ℝ} (hQ : Qᵀ = Q) :
+    ∃ V : Matrix n n ℝ, IsUnit V.det ∧
+      Vᵀ * Q * V = Matrix.diagonal fun i => Vᵀ i ⬝ᵥ Q *ᵥ Vᵀ i := by
   have hB : ∀ x y, Matrix.toBilin' Q x y = x ⬝ᵥ Q *ᵥ y := fun x y => Matrix.toBilin'_apply' Q x y
-  -- a basis that is orthogonal for the form of `Q`, indexed by `n`
   obtain ⟨b, hb⟩ := LinearMap.BilinForm.exists_orthogonal_basis (B := Matrix.toBilin' Q)
     ⟨fun x y => by
       rw [hB, hB, Matrix.dotProduct_mulVec, ← Matrix.mulVec_transpose, hQ, dotProduct_comm]
@@ -107,25 +105,32 @@ theorem exists_mul_transpose_eq_and {m : Type*} {Q : Matrix n n ℝ} (hQ : Qᵀ 
     intro i j hij
     rw [← hB, Module.Basis.reindex_apply, Module.Basis.reindex_apply]
     exact hb fun h => hij ((Fintype.equivFinOfCardEq hcard.symm).injective h)
-  let V : Matrix n n ℝ := Matrix.of fun i j => v j i
-  have hVQV : Vᵀ * Q * V = Matrix.diagonal fun i => v i ⬝ᵥ Q *ᵥ v i := by
-    ext i j
-    have hentry : (Vᵀ * Q * V) i j = v i ⬝ᵥ Q *ᵥ v j := by
-      rw [Matrix.mul_assoc]
-      rfl
-    rw [hentry]
+  refine ⟨Matrix.of fun i j => v j i, ?_, ?_⟩
+  · have h := (Pi.basisFun ℝ n).isUnit_det v
+    rwa [Pi.basisFun_det_apply, ← Matrix.det_transpose] at h
+  · ext i j
+    rw [Matrix.mul_assoc]
+    change v i ⬝ᵥ Q *ᵥ v j = _
     by_cases hij : i = j
     · rw [hij, Matrix.diagonal_apply_eq]
+      rfl
     · rw [hv i j hij, Matrix.diagonal_apply_ne _ hij]
-  have hdet : IsUnit V.det := by
-    have h := (Pi.basisFun ℝ n).isUnit_det v
-    rwa [Pi.basisFun_det_apply, ← Matrix.det_transpose] at h
+
+/-- Let `Q` be symmetric with a form that is never negative, and let `C` vanish on the kernel of
+`Q`. Then there are `X` and `Y` with `X * Xᵀ = Q` and `Y * Xᵀ = C`. -/
+theorem exists_mul_transpose_eq_and {m : Type*} {Q : Matrix n n ℝ} (hQ : Qᵀ = Q)
+    (hpos : ∀ v, 0 ≤ v ⬝ᵥ Q *ᵥ v) (C : Matrix m n ℝ) (hC : ∀ v, Q *ᵥ v = 0 → C *ᵥ v = 0) :
+    ∃ (X : Matrix n n ℝ) (Y : Matrix m n ℝ), X * Xᵀ = Q ∧ Y * Xᵀ = C := by
+  classical
+  obtain ⟨V, hdet, hVQV⟩ := exists_transpose_mul_mul_eq_diagonal hQ
   have hdet' : IsUnit (Vᵀ).det := by rwa [Matrix.det_transpose]
-  set q : n → ℝ := fun i => v i ⬝ᵥ Q *ᵥ v i with hq
+  obtain ⟨q, hq⟩ : ∃ q : n → ℝ, q = fun i => Vᵀ i ⬝ᵥ Q *ᵥ Vᵀ i := ⟨_, rfl⟩
+  rw [← hq] at hVQV
+  have hq0 : ∀ i, 0 ≤ q i := fun i => hq ▸ hpos _
   have hQV : Q = (Vᵀ)⁻¹ * Matrix.diagonal q * V⁻¹ := by
     rw [← hVQV, Matrix.mul_assoc Vᵀ, Matrix.nonsing_inv_mul_cancel_left _ _ hdet',
       Matrix.mul_nonsing_inv_cancel_right _ _ hdet]
-  have hsqrt : ∀ i, √(q i) * √(q i) = q i := fun i => Real.mul_self_sqrt (hpos _)
+  have hsqrt : ∀ i, √(q i) * √(q i) = q i := fun i => Real.mul_self_sqrt (hq0 i)
   have hX : ((Vᵀ)⁻¹ * Matrix.diagonal fun i => √(q i))ᵀ =
       (Matrix.diagonal fun i => √(q i)) * V⁻¹ := by
     rw [Matrix.transpose_mul, Matrix.diagonal_transpose, Matrix.transpose_nonsing_inv,
@@ -140,20 +145,23 @@ theorem exists_mul_transpose_eq_and {m : Type*} {Q : Matrix n n ℝ} (hQ : Qᵀ 
       ext a i
       rw [Matrix.mul_diagonal]
       by_cases h0 : q i = 0
-      · have hQv : Q *ᵥ v i = 0 := by
-          have hV : Vᵀ *ᵥ (Q *ᵥ v i) = 0 := by
-            funext j
-            change v j ⬝ᵥ Q *ᵥ v i = 0
-            by_cases hji : j = i
-            · rw [hji]
-              exact h0
-            · exact hv j i hji
+      · have hV : Vᵀ *ᵥ (Q *ᵥ Vᵀ i) = 0 := by
+          funext j
+          have hentry : (Vᵀ *ᵥ (Q *ᵥ Vᵀ i)) j = (Vᵀ * Q * V) j i := by
+            rw [Matrix.mul_assoc]
+            rfl
+          rw [hentry, hVQV, Matrix.diagonal_apply]
+          split_ifs with hji
+          · rw [hji]
+            exact h0
+          · rfl
+        have hQv : Q *ᵥ Vᵀ i = 0 := by
           have h := congrArg (fun w => (Vᵀ)⁻¹ *ᵥ w) hV
           simpa only [Matrix.mulVec_mulVec, Matrix.nonsing_inv_mul_cancel_left _ _ hdet',
             Matrix.mulVec_zero] using h
         have hCv : (C * V) a i = 0 := congrFun (hC _ hQv) a
         rw [hCv, zero_mul]
-      · have hpos' : √(q i) ≠ 0 := (Real.sqrt_pos.2 ((hpos _).lt_of_ne' h0)).ne'
+      · have hpos' : √(q i) ≠ 0 := (Real.sqrt_pos.2 ((hq0 i).lt_of_ne' h0)).ne'
         rw [inv_mul_cancel₀ hpos', mul_one]
     rw [hX, ← Matrix.mul_assoc, Matrix.mul_assoc _ (Matrix.diagonal _) (Matrix.diagonal _),
       Matrix.diagonal_mul_diagonal, hCV, Matrix.mul_nonsing_inv_cancel_right _ _ hdet]

@@ -15,6 +15,9 @@ import Mathlib.Tactic.Abel
 * `Matrix.exists_mul_eq_one_of_rank_eq`: a matrix of full column rank has a left inverse.
 * `Matrix.exists_fullRank_factorization`: the full-rank factorization.
 * `Matrix.mul_inv_mul_eq_self`: the skeleton (or cross) decomposition.
+* `Matrix.rank_add_le`, `Matrix.rank_smul_le`, `Matrix.eq_zero_of_rank_eq_zero`.
+* `Matrix.rank_eq_card_iff_isUnit`: full rank is invertibility.
+* `Matrix.exists_rank_eq_min`: a matrix of the greatest rank that its shape allows.
 -/
 
 namespace Matrix
@@ -167,5 +170,79 @@ theorem mul_inv_mul_eq_self [Fintype m] [DecidableEq r] (R : Matrix m n 𝕜) (P
     _ = R * S * Z := by rw [← Matrix.mul_assoc (P * R * S)⁻¹, Matrix.nonsing_inv_mul _ hu,
         Matrix.one_mul]
     _ = R := hZ.symm
+
+/-- A matrix of rank zero is zero. -/
+lemma eq_zero_of_rank_eq_zero {A : Matrix m n 𝕜} (h : A.rank = 0) : A = 0 := by
+  classical
+  have hrange : LinearMap.range A.mulVecLin = ⊥ := Submodule.finrank_eq_zero.1 h
+  ext i j
+  have hj : A *ᵥ Pi.single j 1 = 0 := by
+    have h := LinearMap.mem_range_self A.mulVecLin (Pi.single j 1)
+    rwa [hrange, Submodule.mem_bot] at h
+  simpa using congrFun hj i
+
+/-- A rank-one term raises the rank by at most one. -/
+lemma rank_add_smul_vecMulVec_le (A : Matrix m n 𝕜) (c : 𝕜) (v : m → 𝕜) (w : n → 𝕜) :
+    (A + c • vecMulVec v w).rank ≤ A.rank + 1 := by
+  refine (rank_add_le _ _).trans (Nat.add_le_add_left ?_ _)
+  rw [← smul_vecMulVec]
+  exact rank_vecMulVec_le _ _
+
+/-- A product through dimension `d` has rank at most `d`. -/
+lemma rank_le_of_eq_mul {d : ℕ} {A : Matrix m n 𝕜} {F : Matrix m (Fin d) 𝕜}
+    {G : Matrix (Fin d) n 𝕜} (h : A = F * G) : A.rank ≤ d := by
+  rw [h]
+  exact (rank_mul_le_left F G).trans ((rank_le_card_width F).trans_eq (Fintype.card_fin d))
+
+/-- A matrix that can be cut down to the `d × d` identity has rank at least `d`. -/
+lemma le_rank_of_mul_mul_eq_one [Fintype m] {d : ℕ} {A : Matrix m n 𝕜} {P : Matrix (Fin d) m 𝕜}
+    {Q : Matrix n (Fin d) 𝕜} (h : P * A * Q = 1) : d ≤ A.rank := by
+  calc d = (P * A * Q).rank := by rw [h, rank_one, Fintype.card_fin]
+    _ ≤ (P * A).rank := rank_mul_le_left _ _
+    _ ≤ A.rank := rank_mul_le_right _ _
+
+lemma rank_smul_le (c : 𝕜) (A : Matrix m n 𝕜) : (c • A).rank ≤ A.rank := by
+  classical
+  calc (c • A).rank = (A * (c • (1 : Matrix n n 𝕜))).rank := by
+        rw [Matrix.mul_smul, Matrix.mul_one]
+    _ ≤ A.rank := rank_mul_le_left _ _
+
+lemma rank_single_le_one [DecidableEq m] [DecidableEq n] (i : m) (j : n) (a : 𝕜) :
+    (single i j a).rank ≤ 1 := by
+  have h : single i j a = a • vecMulVec (Pi.single i 1) (Pi.single j 1) := by
+    rw [← single_eq_single_vecMulVec_single, smul_single, smul_eq_mul, mul_one]
+  rw [h]
+  exact (rank_smul_le _ _).trans (rank_vecMulVec_le _ _)
+
+/-- Some matrix has the largest rank that its shape allows. -/
+lemma exists_rank_eq_min (m n 𝕜 : Type*) [Fintype m] [Fintype n] [Field 𝕜] :
+    ∃ A : Matrix m n 𝕜, A.rank = min (Fintype.card m) (Fintype.card n) := by
+  classical
+  rcases le_total (Fintype.card m) (Fintype.card n) with h | h
+  · obtain ⟨g⟩ := Function.Embedding.nonempty_of_card_le h
+    refine ⟨(1 : Matrix n n 𝕜).submatrix g id, ?_⟩
+    rw [min_eq_left h]
+    refine le_antisymm (rank_le_card_height _) ?_
+    have h1 : ((1 : Matrix n n 𝕜).submatrix g id).submatrix id g = (1 : Matrix m m 𝕜) := by
+      rw [submatrix_submatrix]
+      exact submatrix_one g g.injective
+    calc Fintype.card m = (1 : Matrix m m 𝕜).rank := rank_one.symm
+      _ ≤ ((1 : Matrix n n 𝕜).submatrix g id).rank := by rw [← h1]; exact rank_submatrix_le _ _ _
+  · obtain ⟨g⟩ := Function.Embedding.nonempty_of_card_le h
+    refine ⟨(1 : Matrix m m 𝕜).submatrix id g, ?_⟩
+    rw [min_eq_right h]
+    refine le_antisymm (rank_le_card_width _) ?_
+    have h1 : ((1 : Matrix m m 𝕜).submatrix id g).submatrix g id = (1 : Matrix n n 𝕜) := by
+      rw [submatrix_submatrix]
+      exact submatrix_one g g.injective
+    calc Fintype.card n = (1 : Matrix n n 𝕜).rank := rank_one.symm
+      _ ≤ ((1 : Matrix m m 𝕜).submatrix id g).rank := by rw [← h1]; exact rank_submatrix_le _ _ _
+
+/-- A square matrix over a field has full rank if and only if it is invertible. -/
+theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
+    A.rank = Fintype.card n ↔ IsUnit A := by
+  refine ⟨fun h => ?_, rank_of_isUnit A⟩
+  rw [← Matrix.mulVec_surjective_iff_isUnit, ← Matrix.coe_mulVecLin, ← LinearMap.range_eq_top]
+  exact Submodule.eq_top_of_finrank_eq (h.trans (Module.finrank_fintype_fun_eq_card 𝕜).symm)
 
 end Matrix

@@ -82,7 +82,7 @@ lemma realLoss_lt {better : Weights (fun k => Fin (e.widths k)) ℚ}
 
 /-- The weights are a critical point of the real loss. -/
 def IsCriticalPoint : Prop :=
-  IsCritical (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights)
+  IsCritical (toReal e.weights) e.realLoss
 
 /-- No real weights have a smaller loss. -/
 def IsGlobalMin : Prop :=

@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Tag
+import Tools.Tag
 
 /-!
 # `lake test`: `Challenge.lean` and `Solution.lean` state the same
@@ -53,7 +53,8 @@ partial def compareConstant (challenge solution : Environment) (own : ModuleIdx)
 unsafe def main : IO UInt32 := do
   initSearchPath (← findSysroot)
   enableInitializersExecution
-  let solution ← importModules #[{ module := `Solution }] {} (loadExts := true)
+  let solution ← importModules #[{ module := `Solution }, { module := `Tools.Headlines }] {}
+    (loadExts := true)
   let challenge ← importModules #[{ module := `Challenge }] {}
   let some own := challenge.getModuleIdx? `Challenge | throw <| .userError "no module Challenge"
   let marked := DeepLinear.assignmentExt.getState solution

@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Instances.Basic
+import DeepLinearExamples.Basic
 import DeepLinear.Landscape.Completion
 import DeepLinear.RankBounded
 
@@ -57,7 +57,7 @@ lemma realLoss_endToEnd_toReal (W : Weights (fun k => Fin (e.widths k)) ℚ) :
 
 /-- The weights are critical and no local minimum, and `better` has a smaller loss. -/
 def IsExample (better : Weights (fun k => Fin (e.widths k)) ℚ) : Prop :=
-  IsCritical (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights) ∧
+  IsCritical (toReal e.weights) e.realLoss ∧
     ¬ IsLocalMin (fun W : Weights (fun k => Fin (e.widths k)) ℝ => e.realLoss (endToEnd W))
       (toReal e.weights) ∧
     e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights))

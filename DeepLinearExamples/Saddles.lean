@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Instances.Basic
+import DeepLinearExamples.Basic
 import DeepLinear.Landscape.AnyData
 import DeepLinear.Landscape.Saddles
 
@@ -54,7 +54,7 @@ lemma isDeepExample (h : ∀ k, e.gradient k = 0) (hb : e.loss better < e.loss e
 
 /-- The weights are a saddle point, and `better` has a smaller loss. -/
 def IsDeepSaddle (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths k)) ℚ) : Prop :=
-  IsSaddle (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights) ∧
+  IsSaddle (toReal e.weights) e.realLoss ∧
     e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights))
 
 lemma isDeepSaddle (hH : 1 ≤ e.depth) (hpos : ∀ k, 0 < e.widths k) (h : ∀ k, e.gradient k = 0)

@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Instances.Basic
+import DeepLinearExamples.Basic
 import DeepLinear.Origin
 
 /-!
@@ -47,7 +47,7 @@ lemma isOriginControl (h0 : e.weights = 0) (h : ¬ ∀ k, e.gradient k = 0) : e.
 -/
 def IsSaddleExample (e : NetworkInstance) (better worse : Weights (fun k => Fin (e.widths k)) ℚ) :
     Prop :=
-  e.weights = 0 ∧ IsSaddle (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights) ∧
+  e.weights = 0 ∧ IsSaddle (toReal e.weights) e.realLoss ∧
     e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights)) ∧
       e.realLoss (endToEnd (toReal e.weights)) < e.realLoss (endToEnd (toReal worse))
 

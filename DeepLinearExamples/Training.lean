@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 import DeepLinear.Flow.GradientDescent
 import DeepLinear.Flow.Modes
 import DeepLinear.Flow.Sublevel
-import DeepLinear.Instances.Flow
+import DeepLinearExamples.Flow
 
 /-!
 # Instances of training
@@ -286,6 +286,17 @@ def IsDescentExample (e : FlowInstance) (η κ : ℚ) : Prop :=
         IsMinOn (fun W : Weights (fun k => Fin (e.widths k)) ℝ =>
           datasetLoss e.realX e.realY (endToEnd W)) Set.univ W₁
 
+/-- Where the slope vanishes over the rationals, the loss is least over the reals. -/
+lemma isMinOn_realLoss_of_slope_eq_zero
+    {R : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) ℚ}
+    (hR : (R * e.X - e.Y) * e.Xᵀ = 0) (A) : datasetLoss e.realX e.realY (R.map (Rat.castHom ℝ)) ≤
+      datasetLoss e.realX e.realY A := by
+  have hzero : (R.map (Rat.castHom ℝ) * e.realX - e.realY) * e.realXᵀ = 0 := by
+    have h := congrArg (fun A => A.map (Rat.castHom ℝ)) hR
+    simp only [Matrix.map_mul, Matrix.map_sub _ (map_sub _), Matrix.transpose_map] at h
+    exact h.trans (Matrix.map_zero _ (map_zero _))
+  exact isMinOn_datasetLoss_of_slope_eq_zero hzero (Set.mem_univ A)
+
 /-- The numbers of the theorem on gradient descent: `X Xᵀ ≥ lam`, `T Tᵀ ≥ σ²`, a ball of radius `r`,
 in which no layer has a norm above `m`, and `x`, `y` above the norms of the data. -/
 structure StepNumbers where
@@ -323,13 +334,7 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
   have hend : endToEnd (W 0) = (endToEnd e.weights).map (Rat.castHom ℝ) := by
     rw [h0]
     exact endToEnd_map (W := e.weights) (Rat.castHom ℝ)
-  have hmin : ∀ A, datasetLoss e.realX e.realY (R.map (Rat.castHom ℝ)) ≤
-      datasetLoss e.realX e.realY A := fun A => by
-    have hzero : (R.map (Rat.castHom ℝ) * e.realX - e.realY) * e.realXᵀ = 0 := by
-      have h := congrArg (fun A => A.map (Rat.castHom ℝ)) hR
-      simp only [Matrix.map_mul, Matrix.map_sub _ (map_sub _), Matrix.transpose_map] at h
-      exact h.trans (Matrix.map_zero _ (map_zero _))
-    exact isMinOn_datasetLoss_of_slope_eq_zero hzero (Set.mem_univ A)
+  have hmin := isMinOn_realLoss_of_slope_eq_zero (e := e) hR
   have key := exists_tendsto_of_gradientDescent_deep (ι := fun k => Fin (e.widths k))
     (X := e.realX) (Y := e.realY) (lam := N.lam) (σ := N.σ) (r := N.r) (m := N.m)
     (R₀ := R.map (Rat.castHom ℝ)) hstep (by exact_mod_cast h1) (by exact_mod_cast h2)

@@ -3,7 +3,7 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Instances.Basic
+import DeepLinearExamples.Basic
 import DeepLinear.Landscape.DeepToShallow
 import DeepLinear.RankBounded
 

@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Certificate.Flat
-import DeepLinear.Instances.Flow
+import DeepLinearExamples.Flow
 import DeepLinear.Landscape.Autoencoder
 
 /-!
@@ -27,8 +27,8 @@ variable {e : NetworkInstance}
 loss. -/
 def IsFlatSaddleExample (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths k)) ℚ) :
     Prop :=
-  IsSaddle (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights) ∧
-    ¬ IsStrictSaddle (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights) ∧
+  IsSaddle (toReal e.weights) e.realLoss ∧
+    ¬ IsStrictSaddle (toReal e.weights) e.realLoss ∧
       e.realLoss (endToEnd (toReal better)) < e.realLoss (endToEnd (toReal e.weights))
 
 /-- What a rational computation has to show of a saddle that is not strict: the end-to-end matrix
@@ -84,9 +84,8 @@ lemma isAutoencoderExample (h : e.widths (Fin.last e.depth) = e.widths 0) (hH : 
     rw [← Matrix.map_mul, hX]
     exact Matrix.map_one _ (map_zero _) (map_one _)
   have hc := e.isCriticalPoint_iff.2 hcrit
-  have hc' : IsCritical (ι := fun k => Fin (e.widths k))
-      (datasetLoss (e.X.map (Rat.castHom ℝ))
-        ((e.X.map (Rat.castHom ℝ)).submatrix (finCongr h) id)) (toReal e.weights) := by
+  have hc' : IsCritical (toReal e.weights) (datasetLoss (e.X.map (Rat.castHom ℝ))
+      ((e.X.map (Rat.castHom ℝ)).submatrix (finCongr h) id)) := by
     have hY' : (e.X.map (Rat.castHom ℝ)).submatrix (finCongr h) id =
         e.Y.map (Rat.castHom ℝ) := by
       rw [hY]

@@ -4,15 +4,18 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear
+import DeepLinearExamples
+import Batteries.Tactic.Lint
 import Lean.Elab.Command
 import Lean.Util.CollectAxioms
 
 /-!
 # `lake lint`
 
-Every definition and structure of the library has a docstring, the library declares no axiom, and
-nothing in it rests on other axioms than those of Lean's own logic. `lake lint` elaborates this
-file, which fails with a line for each complaint. (Mathlib's style linters run with `lake build`.)
+Every definition and structure of the library and of its instances has a docstring, the library declares no axiom, and
+nothing in it rests on other axioms than those of Lean's own logic; and the linters of Batteries,
+those of its `runLinter`, have no complaint of the library. `lake lint` elaborates this file, which
+fails with a line for each complaint. (Mathlib's style linters run with `lake build`.)
 -/
 
 open Lean
@@ -54,7 +57,8 @@ def complaints (name : Name) (info : ConstantInfo) (allowed := allowedAxioms) :
 def libraryConstants (env : Environment) : Array (Name × ConstantInfo) := Id.run do
   let mut own := #[]
   for module in env.header.moduleNames, data in env.header.moduleData do
-    if (`DeepLinear).isPrefixOf module then own := own ++ data.constNames.zip data.constants
+    if [`DeepLinear, `DeepLinearExamples].any (·.isPrefixOf module) then
+      own := own ++ data.constNames.zip data.constants
   return own
 
 run_cmd Elab.Command.liftCoreM do
@@ -63,6 +67,8 @@ run_cmd Elab.Command.liftCoreM do
   let said : Array String ← own.flatMapM fun (name, info) => complaints name info
   for sentence in said do logError sentence
   if said.isEmpty then logInfo s!"{own.size} constants of the library, no complaints"
+
+#lint- in DeepLinear
 
 /-! A control: the linter sees an axiom, what rests on one that is not allowed (here all but
 `propext` are forbidden), and a definition without a docstring. -/

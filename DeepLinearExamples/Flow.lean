@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
 import DeepLinear.Flow.EndToEnd
-import DeepLinear.Instances.Basic
+import DeepLinearExamples.Basic
 import DeepLinear.Landscape.StrictSaddles
 
 /-!
@@ -32,7 +32,7 @@ is evaluated over the rationals. -/
 def IsStrictSaddleExample (e : NetworkInstance) (V : Weights (fun k => Fin (e.widths k)) ℚ)
     (c : ℚ) : Prop :=
   c < 0 ∧ datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights V V = c ∧
-    IsStrictSaddle (ι := fun k => Fin (e.widths k)) e.realLoss (toReal e.weights)
+    IsStrictSaddle (toReal e.weights) e.realLoss
 
 lemma isStrictSaddleExample {e : NetworkInstance} {V : Weights (fun k => Fin (e.widths k)) ℚ}
     {c : ℚ} (hc : c < 0)

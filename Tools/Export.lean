@@ -1,21 +1,22 @@
-import DeepLinear
+import DeepLinearExamples
 import Lean.DocString
 import Lean.PrettyPrinter
 import Lean.Util.CollectAxioms
+import Tools.Headlines
 
 /-!
 # What Lean knows, as JSON
 
-`lake env lean --run Export.lean` prints one JSON document: every headline theorem (its problem,
+`lake env lean --run Tools/Export.lean` prints one JSON document: every headline theorem (its problem,
 name, module, lines, docstring, statement as Lean prints it, axioms, the headline theorems that its
 proof uses, the constants of the library that its statement reaches), each of these constants with
 its type and value, every instance with its values as the library's own definitions evaluate them over the
 rationals, the version of Lean and the revision of Mathlib. A fraction is the string `"p/q"`, a
 matrix the list of its rows.
 
-`deeplinear lean --refresh` keeps the output as `python/deeplinear/data/lean.json`.
+`deeplinear dev lean --refresh` keeps the output as `python/deeplinear/data/lean.json`.
 
-`lake env lean --run Export.lean evaluate` reads `{"weights": [...], "x": ..., "y": ...}` on
+`lake env lean --run Tools/Export.lean evaluate` reads `{"weights": [...], "x": ..., "y": ...}` on
 standard input, with a pair of `"directions"` if wanted, and prints the end-to-end matrix, the loss,
 the gradient in every layer, and the second derivative in the two directions: the functions of
 `DeepLinear/Evaluate.lean`, with theorems that say that these are the values of the definitions.
@@ -345,13 +346,14 @@ def meaning (env : Environment) (name : Name) : String := Id.run do
   return "\n".intercalate (s!"{last} levels" :: lines.toList)
 
 /-- Where a theorem is, what it says, and what it rests on. -/
-def theoremJson (problem : String) (main : Bool) (name : Name) (used reaches : Array Name) : MetaM Json := do
+def theoremJson (problem : String) (main : Bool) (name : Name) (used reaches : Array Name) :
+    MetaM Json := do
   let some module ← findModuleOf? name | throwError "{name} is in no module"
   let some ranges ← findDeclarationRanges? name | throwError "{name} has no place"
   let signature ← PrettyPrinter.ppSignature name
   let axioms ← collectAxioms name
-  return .mkObj [("problem", problem), ("main", toJson main), ("name", toJson name), ("module", toJson module),
-    ("line", ranges.range.pos.line), ("last_line", ranges.range.endPos.line),
+  return .mkObj [("problem", problem), ("main", toJson main), ("name", toJson name),
+    ("module", toJson module), ("line", ranges.range.pos.line), ("last_line", ranges.range.endPos.line),
     ("docstring", ← docstring name),
     ("statement", signature.fmt.pretty 100),
     ("axioms", toJson <| (axioms.qsort Name.lt).map toString),
@@ -476,7 +478,8 @@ def evaluate (json : Json) : Except String Json := do
 unsafe def printDocument : IO Unit := do
   initSearchPath (← findSysroot)
   enableInitializersExecution
-  let env ← importModules #[{ module := `DeepLinear }] {} (loadExts := true)
+  let env ← importModules #[{ module := `DeepLinearExamples }, { module := `Tools.Headlines }] {}
+    (loadExts := true)
   let document : MetaM Json := do
     let marked ← headlines env
     let uses := libraryUses env

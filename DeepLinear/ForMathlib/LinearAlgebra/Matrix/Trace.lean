@@ -1,0 +1,99 @@
+/-
+Copyright (c) 2026 The DeepLinear authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The DeepLinear authors
+-/
+import Mathlib.Algebra.Order.Field.Basic
+import Mathlib.Data.Real.Basic
+import Mathlib.LinearAlgebra.Matrix.Trace
+import Mathlib.Tactic.Ring
+
+/-!
+# The trace of `A * Bᵀ`, and the squared Frobenius norm
+
+`tr (A Bᵀ)` is the inner product of the entries of `A` and `B`; `tr (A Aᵀ)` is the squared Frobenius
+norm, without a choice of a norm on matrices.
+
+## Main definitions
+
+* `Matrix.sqNorm A`: the squared Frobenius norm of a real matrix.
+
+## Main statements
+
+* `Matrix.trace_mul_transpose_self_eq_zero_iff`: it vanishes for `A = 0` alone.
+* `Matrix.sqNorm_add_smul`: the squared Frobenius norm along a line.
+-/
+
+namespace Matrix
+
+variable {m n 𝕜 : Type*} [Fintype m] [Fintype n]
+
+/-- The trace of `M * Mᵀ` is the sum of the squares of the entries of `M`: the squared Frobenius
+norm. -/
+lemma trace_mul_transpose_self [CommSemiring 𝕜] (M : Matrix m n 𝕜) :
+    (M * Mᵀ).trace = ∑ i, ∑ j, M i j ^ 2 := by
+  simp [Matrix.trace, Matrix.mul_apply, sq]
+
+/-- The inner product `tr (A Bᵀ)` of two matrices is the sum of the products of their entries. -/
+lemma trace_mul_transpose [NonUnitalNonAssocSemiring 𝕜] (A B : Matrix m n 𝕜) :
+    (A * Bᵀ).trace = ∑ i, ∑ j, A i j * B i j := by
+  simp [Matrix.trace, Matrix.mul_apply]
+
+/-- The inner product `tr (A Bᵀ)` of two matrices is symmetric. -/
+lemma trace_mul_transpose_comm [CommSemiring 𝕜] (A B : Matrix m n 𝕜) :
+    (A * Bᵀ).trace = (B * Aᵀ).trace := by
+  rw [← trace_transpose, Matrix.transpose_mul, Matrix.transpose_transpose]
+
+section Order
+
+variable [Field 𝕜] [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜]
+
+lemma trace_mul_transpose_self_nonneg (M : Matrix m n 𝕜) : 0 ≤ (M * Mᵀ).trace := by
+  rw [trace_mul_transpose_self]
+  exact Finset.sum_nonneg fun i _ => Finset.sum_nonneg fun j _ => sq_nonneg _
+
+/-- A matrix whose squared Frobenius norm is zero is zero. -/
+lemma trace_mul_transpose_self_eq_zero_iff {M : Matrix m n 𝕜} : (M * Mᵀ).trace = 0 ↔ M = 0 := by
+  refine ⟨fun h => ?_, fun h => by simp [h]⟩
+  rw [trace_mul_transpose_self, Finset.sum_eq_zero_iff_of_nonneg fun i _ =>
+    Finset.sum_nonneg fun j _ => sq_nonneg _] at h
+  ext i j
+  have hi := (Finset.sum_eq_zero_iff_of_nonneg fun j _ => sq_nonneg (M i j)).1
+    (h i (Finset.mem_univ i)) j (Finset.mem_univ j)
+  simpa using hi
+
+end Order
+
+/-- The squared Frobenius norm. -/
+def sqNorm (A : Matrix m n ℝ) : ℝ :=
+  (A * Aᵀ).trace
+
+lemma sqNorm_nonneg (A : Matrix m n ℝ) : 0 ≤ sqNorm A :=
+  trace_mul_transpose_self_nonneg A
+
+lemma sqNorm_transpose (A : Matrix m n ℝ) : sqNorm Aᵀ = sqNorm A := by
+  rw [sqNorm, Matrix.transpose_transpose, Matrix.trace_mul_comm, sqNorm]
+
+lemma sqNorm_add (A B : Matrix m n ℝ) : sqNorm (A + B) =
+    sqNorm A + 2 * (A * Bᵀ).trace + sqNorm B := by
+  simp only [sqNorm, Matrix.transpose_add, Matrix.add_mul, Matrix.mul_add, Matrix.trace_add,
+    trace_mul_transpose_comm B A]
+  ring
+
+lemma sqNorm_add_smul (E X : Matrix m n ℝ) (t : ℝ) :
+    sqNorm (E + t • X) = sqNorm E + 2 * t * (E * Xᵀ).trace + t ^ 2 * sqNorm X := by
+  rw [sqNorm_add]
+  simp only [sqNorm, Matrix.transpose_smul, Matrix.mul_smul, Matrix.smul_mul, Matrix.trace_smul,
+    smul_eq_mul]
+  ring
+
+lemma sqNorm_smul (s : ℝ) (A : Matrix m n ℝ) : sqNorm (s • A) = s ^ 2 * sqNorm A := by
+  simp only [sqNorm, Matrix.transpose_smul, Matrix.smul_mul, Matrix.mul_smul, Matrix.trace_smul,
+    smul_eq_mul]
+  ring
+
+/-- The squared Frobenius norm vanishes for `0` alone. -/
+lemma sqNorm_eq_zero_iff {A : Matrix m n ℝ} : sqNorm A = 0 ↔ A = 0 :=
+  trace_mul_transpose_self_eq_zero_iff
+
+end Matrix
