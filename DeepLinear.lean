@@ -1,54 +1,56 @@
-import DeepLinear.Certificate.Bound
-import DeepLinear.Certificate.Checker
-import DeepLinear.Certificate.Critical
-import DeepLinear.Certificate.Flat
-import DeepLinear.Certificate.Rows
-import DeepLinear.Corollaries
-import DeepLinear.Ends
-import DeepLinear.Evaluate
-import DeepLinear.Flow.Balanced
-import DeepLinear.Flow.Convergence
-import DeepLinear.Flow.EndToEnd
-import DeepLinear.Flow.Existence
-import DeepLinear.Flow.GradientDescent
-import DeepLinear.Flow.Modes
-import DeepLinear.Flow.Population
-import DeepLinear.Flow.Sublevel
-import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
-import DeepLinear.ForMathlib.Analysis.Convex.MatrixRank
-import DeepLinear.ForMathlib.Analysis.GradientDescent
-import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
-import DeepLinear.ForMathlib.Analysis.Matrix.SingularValues
-import DeepLinear.ForMathlib.Analysis.ODE.Descent
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.ProjectorRotation
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
-import DeepLinear.ForMathlib.Topology.Instances.MatrixRank
-import DeepLinear.Frechet
-import DeepLinear.Frobenius
-import DeepLinear.Gradient
-import DeepLinear.Hessian
-import DeepLinear.InMathlib
-import DeepLinear.Landscape.AnyData
-import DeepLinear.Landscape.Autoencoder
-import DeepLinear.Landscape.Boundary
-import DeepLinear.Landscape.Completion
-import DeepLinear.Landscape.DeepToShallow
-import DeepLinear.Landscape.Main
-import DeepLinear.Landscape.Openness
-import DeepLinear.Landscape.RankDeficient
-import DeepLinear.Landscape.Rotation
-import DeepLinear.Landscape.Saddles
-import DeepLinear.Landscape.SecondOrder
-import DeepLinear.Landscape.Shallow
-import DeepLinear.Landscape.StrictSaddles
-import DeepLinear.Landscape.Tangent
-import DeepLinear.Loss
-import DeepLinear.Network
-import DeepLinear.Origin
-import DeepLinear.Population
-import DeepLinear.PopulationLoss
-import DeepLinear.RankBounded
-import DeepLinear.SquareFullRank
+module
+
+public import DeepLinear.Certificate.Bound
+public import DeepLinear.Certificate.Checker
+public import DeepLinear.Certificate.Critical
+public import DeepLinear.Certificate.Flat
+public import DeepLinear.Certificate.Rows
+public import DeepLinear.Corollaries
+public import DeepLinear.Ends
+public import DeepLinear.Evaluate
+public import DeepLinear.Flow.Balanced
+public import DeepLinear.Flow.Convergence
+public import DeepLinear.Flow.EndToEnd
+public import DeepLinear.Flow.Existence
+public import DeepLinear.Flow.GradientDescent
+public import DeepLinear.Flow.Modes
+public import DeepLinear.Flow.Population
+public import DeepLinear.Flow.Sublevel
+public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
+public import DeepLinear.ForMathlib.Analysis.Convex.MatrixRank
+public import DeepLinear.ForMathlib.Analysis.GradientDescent
+public import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
+public import DeepLinear.ForMathlib.Analysis.Matrix.SingularValues
+public import DeepLinear.ForMathlib.Analysis.ODE.Descent
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.ProjectorRotation
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
+public import DeepLinear.ForMathlib.Topology.Instances.MatrixRank
+public import DeepLinear.Frechet
+public import DeepLinear.Frobenius
+public import DeepLinear.Gradient
+public import DeepLinear.Hessian
+public import DeepLinear.InMathlib
+public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Landscape.Autoencoder
+public import DeepLinear.Landscape.Boundary
+public import DeepLinear.Landscape.Completion
+public import DeepLinear.Landscape.DeepToShallow
+public import DeepLinear.Landscape.Main
+public import DeepLinear.Landscape.Openness
+public import DeepLinear.Landscape.RankDeficient
+public import DeepLinear.Landscape.Rotation
+public import DeepLinear.Landscape.Saddles
+public import DeepLinear.Landscape.SecondOrder
+public import DeepLinear.Landscape.Shallow
+public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Tangent
+public import DeepLinear.Loss
+public import DeepLinear.Network
+public import DeepLinear.Origin
+public import DeepLinear.Population
+public import DeepLinear.PopulationLoss
+public import DeepLinear.RankBounded
+public import DeepLinear.SquareFullRank

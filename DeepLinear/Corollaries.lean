@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Main
-import DeepLinear.Landscape.SecondOrder
-import DeepLinear.Population
+module
+
+public import DeepLinear.Landscape.Main
+public import DeepLinear.Landscape.SecondOrder
+public import DeepLinear.Population
 
 /-!
 # Corollaries of the classification
@@ -34,6 +36,8 @@ needed.
 * C. Yun, S. Sra, A. Jadbabaie, *Global optimality conditions for deep neural networks*,
   arXiv:1707.02444.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

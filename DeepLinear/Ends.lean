@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Network
-import Mathlib.Topology.Instances.Matrix
+module
+
+public import DeepLinear.Network
+public import Mathlib.Topology.Instances.Matrix
 
 /-!
 # The first and the last layer
@@ -18,6 +20,8 @@ equal by unfolding only, so that `W 0 * B` with `B : Matrix (ι 0) (ι 0) R` doe
 * `DeepLinear.mulFirst W B`: the first layer multiplied by `B` from the right.
 * `DeepLinear.mulLast B W`: the last layer multiplied by `B` from the left.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Hessian
-import Mathlib.Algebra.BigOperators.Fin
+module
+
+public import DeepLinear.Hessian
+public import Mathlib.Algebra.BigOperators.Fin
 
 /-!
 # Evaluation in polynomial time
@@ -25,6 +27,8 @@ those of the definitions.
 * `DeepLinear.Evaluate.toMatrix_endToEnd`, `loss_eq`, `gradients_eq`, `hessian_eq`: they are
   the values of the definitions.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Origin
-import DeepLinear.PopulationLoss
-import Mathlib.Analysis.Calculus.ContDiff.Operations
-import Mathlib.Analysis.Calculus.FDeriv.Pi
-import Mathlib.Analysis.Matrix.Normed
+module
+
+public import DeepLinear.Origin
+public import DeepLinear.PopulationLoss
+public import Mathlib.Analysis.Calculus.ContDiff.Operations
+public import Mathlib.Analysis.Calculus.FDeriv.Pi
+public import Mathlib.Analysis.Matrix.Normed
 
 /-!
 # Problems 1 and 3.3 with Fréchet derivatives
@@ -24,6 +26,8 @@ derivative.
 * `DeepLinear.hasFDerivAt_populationLoss_endToEnd`: Problem 1.3, and with two layers Problem 1.2.
 * `DeepLinear.hasFDerivAt_fderiv_zero`: Problem 3.3, the second derivative at the origin is zero.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 open scoped Matrix.Norms.Elementwise

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Tangent
-import Mathlib.Analysis.Matrix.Normed
+module
+
+public import DeepLinear.Landscape.Tangent
+public import Mathlib.Analysis.Matrix.Normed
 
 /-!
 # The Frobenius norm
@@ -20,6 +22,8 @@ The root of `sqNorm A`, which is Mathlib's Frobenius norm, without a choice of a
 * `DeepLinear.frobeniusNorm_eq_norm`: it is Mathlib's.
 * `DeepLinear.trace_mul_transpose_le`: the inequality of Cauchy and Schwarz.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import DeepLinear.Loss
-import DeepLinear.Network
-import Mathlib.Topology.Instances.Matrix
+module
+
+public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import DeepLinear.Loss
+public import DeepLinear.Network
+public import Mathlib.Topology.Instances.Matrix
 
 /-!
 # First-order conditions
@@ -34,6 +36,8 @@ direction: `HasGateauxDerivAt`. This asks for no norm on matrices.
   is minimal.
 * `DeepLinear.isCritical_datasetLoss_iff`: criticality for the dataset loss, by its gradient.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

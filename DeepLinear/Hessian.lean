@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Gradient
+module
+
+public import DeepLinear.Gradient
 
 /-!
 # Second derivatives
@@ -23,6 +25,8 @@ defined over every commutative ring, so that they compute over the rationals.
 * `DeepLinear.hasDerivAt_datasetLoss_add_smul`: the first derivative in a direction of all layers.
 * `DeepLinear.hasDerivAt_deriv_datasetLoss`: the second derivative in two such directions.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.PopulationLoss
-import Mathlib.Analysis.InnerProductSpace.PiL2
-import Mathlib.Algebra.Star.StarProjection
-import Mathlib.Analysis.Matrix.Normed
-import Mathlib.Analysis.Matrix.Order
+module
+
+public import DeepLinear.PopulationLoss
+public import Mathlib.Analysis.InnerProductSpace.PiL2
+public import Mathlib.Algebra.Star.StarProjection
+public import Mathlib.Analysis.Matrix.Normed
+public import Mathlib.Analysis.Matrix.Order
 
 /-!
 # In Mathlib's notions
@@ -23,6 +25,8 @@ theorems ask of projectors and forms, they ask in products and sums; here it is 
 * `DeepLinear.isStarProjection_iff`: orthogonal projectors.
 * `DeepLinear.posSemidef_iff`, `DeepLinear.smul_one_le_iff`: forms, and the order on matrices.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

@@ -3,13 +3,15 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
-import Mathlib.Analysis.Convex.Function
-import Mathlib.Tactic.FieldSimp
-import Mathlib.Tactic.Linarith
-import Mathlib.Tactic.LinearCombination
-import Mathlib.Tactic.Module
-import Mathlib.Tactic.Ring
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
+public import Mathlib.Analysis.Convex.Function
+public import Mathlib.Tactic.FieldSimp
+public import Mathlib.Tactic.Linarith
+public import Mathlib.Tactic.LinearCombination
+public import Mathlib.Tactic.Module
+public import Mathlib.Tactic.Ring
 
 /-!
 # The square loss on a dataset
@@ -34,6 +36,8 @@ dataset loss is the one with `Q = X Xᵀ` and `C = Y Xᵀ`.
 * `DeepLinear.quadraticLoss_add_smul`: the quadratic form along a line.
 * `DeepLinear.convexOn_datasetLoss`: the dataset loss is convex in the predictor.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Data.Matrix.Basic
-import Mathlib.Data.Matrix.Mul
-import Mathlib.Order.Fin.Basic
+module
+
+public import Mathlib.Data.Matrix.Basic
+public import Mathlib.Data.Matrix.Mul
+public import Mathlib.Order.Fin.Basic
 
 /-!
 # Deep linear networks
@@ -37,6 +39,8 @@ speak of are also the ones that compute over the rationals.
 
 * H. Lu, K. Kawaguchi, *Depth Creates No Bad Local Minima*, arXiv:1702.08580, section 2.
 -/
+
+@[expose] public section
 
 open Matrix
 

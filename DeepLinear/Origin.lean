@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Hessian
+module
+
+public import DeepLinear.Hessian
 
 /-!
 # Problem 3: the origin
@@ -32,6 +34,8 @@ second derivatives at the origin vanish; with two they do not.
 
 * K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3 (i).
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

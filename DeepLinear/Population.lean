@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.AnyData
-import DeepLinear.PopulationLoss
+module
+
+public import DeepLinear.Landscape.AnyData
+public import DeepLinear.PopulationLoss
 
 /-!
 # Problem 5: an arbitrary distribution instead of a dataset
@@ -34,6 +36,8 @@ problem, for the sum of the Dirac measures at the columns.
 * `DeepLinear.isMinOn_populationLoss_of_isLocalMinOn`: Theorem 2.2.
 * `DeepLinear.isMinOn_of_isLocalMin_populationLoss`: Theorem 2.3, the answer to Problem 5.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Gradient
-import Mathlib.MeasureTheory.Integral.Bochner.Basic
+module
+
+public import DeepLinear.Gradient
+public import Mathlib.MeasureTheory.Integral.Bochner.Basic
 
 /-!
 # The population loss
@@ -26,6 +28,8 @@ touched again. It need not be a probability measure.
   Problem 1.2.
 * `DeepLinear.hasDerivAt_populationLoss_endToEnd_entry`: Problem 1.3.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.Analysis.Convex.MatrixRank
-import Mathlib.Data.Real.Basic
+module
+
+public import DeepLinear.ForMathlib.Analysis.Convex.MatrixRank
+public import Mathlib.Data.Real.Basic
 
 /-!
 # Problem 2: matrices of bounded rank are not a convex set
@@ -15,6 +17,8 @@ The theorem for all shapes and all ordered fields is `Matrix.convex_setOf_rank_l
 
 * `DeepLinear.not_convex_setOf_rank_le`: Problem 2, in the assignment's range `1 ≤ d < n < k`.
 -/
+
+@[expose] public section
 
 open Matrix
 

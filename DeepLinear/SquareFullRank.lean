@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import DeepLinear.Gradient
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import DeepLinear.Gradient
 
 /-!
 # Problem 4: square layers and an end-to-end matrix of full rank
@@ -25,6 +27,8 @@ one layer is enough.
 
 * M. Hardt, T. Ma, *Identity Matters in Deep Learning*, arXiv:1611.04231, Theorem 2.2.
 -/
+
+@[expose] public section
 
 open Matrix
 

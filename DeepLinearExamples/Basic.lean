@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Gradient
-import Mathlib.LinearAlgebra.Matrix.Notation
+module
+
+public import DeepLinear.Gradient
+public import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
 # Rational networks
@@ -22,6 +24,8 @@ what is found over the rationals holds over the reals.
 
 * `DeepLinear.NetworkInstance.isCriticalPoint_iff`: the rational gradient decides criticality.
 -/
+
+@[expose] public section
 
 open Matrix
 

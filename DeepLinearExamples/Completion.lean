@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.Landscape.Completion
-import DeepLinear.RankBounded
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.Landscape.Completion
+public import DeepLinear.RankBounded
 
 /-!
 # Instances of deep matrix completion
@@ -13,6 +15,8 @@ import DeepLinear.RankBounded
 Critical weights whose end-to-end matrix has rank below the bottleneck width and misses an observed
 entry: by the theorem they are no local minimum.
 -/
+
+@[expose] public section
 
 open Matrix
 

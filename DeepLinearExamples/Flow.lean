@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.EndToEnd
-import DeepLinearExamples.Basic
-import DeepLinear.Landscape.StrictSaddles
+module
+
+public import DeepLinear.Flow.EndToEnd
+public import DeepLinearExamples.Basic
+public import DeepLinear.Landscape.StrictSaddles
 
 /-!
 # Instances of strict saddles and of gradient flow
@@ -20,6 +22,8 @@ balanced, at which it is not.
 * `DeepLinear.FlowInstance.velocity`, `DeepLinear.FlowInstance.preconditioned`: the velocity of the
   end-to-end matrix under gradient flow, and what the preconditioned equation gives.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
+module
+
+public import DeepLinearExamples.Basic
 
 /-!
 # Instances of Problem 1.4
@@ -11,6 +13,8 @@ import DeepLinearExamples.Basic
 Networks with layers of unequal widths, bottlenecks among them: the gradient that the definition
 evaluates over the rationals is the matrix of partial derivatives over the reals.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.Landscape.DeepToShallow
-import DeepLinear.RankBounded
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.Landscape.DeepToShallow
+public import DeepLinear.RankBounded
 
 /-!
 # Instances of Lu and Kawaguchi's Theorem 2.1, and of Laurent and von Brecht
@@ -13,6 +15,8 @@ import DeepLinear.RankBounded
 Critical weights whose end-to-end matrix has rank below the bottleneck width and which are no local
 minimum, with weights of smaller loss near by.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.Origin
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.Origin
 
 /-!
 # Instances of Problem 3
@@ -13,6 +15,8 @@ The origin of networks with layers of unequal widths, bottlenecks among them: a 
 saddle with points of smaller and of greater loss near by, and second derivatives in two directions.
 The controls are one layer, data with `X Yᵀ = 0`, and two layers.
 -/
+
+@[expose] public section
 
 open Matrix
 

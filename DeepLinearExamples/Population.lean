@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.Population
-import Mathlib.MeasureTheory.Function.L2Space
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.Population
+public import Mathlib.MeasureTheory.Function.L2Space
 
 /-!
 # Instances of Problems 1.1 to 1.3, and of Problem 5
@@ -18,6 +20,8 @@ population loss, evaluate over the rationals; the theorems say that these are th
 * `DeepLinear.columnMeasure p X Y`: the distribution of the columns of `X` and `Y` with masses `p`.
 * `DeepLinear.PopulationInstance`: a rational network with such a distribution.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

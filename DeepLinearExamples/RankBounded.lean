@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.RankBounded
-import Mathlib.LinearAlgebra.Matrix.Notation
+module
+
+public import DeepLinear.RankBounded
+public import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
 # Instances of Problem 2
@@ -17,6 +19,8 @@ rational matrices are proved by evaluation in the kernel.
 
 * `DeepLinear.RankInstance`: two matrices of one shape, and a bound on the rank.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.Landscape.AnyData
-import DeepLinear.Landscape.Saddles
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Landscape.Saddles
 
 /-!
 # Instances of Theorems 2.2 and 2.3, and of saddle points
@@ -15,6 +17,8 @@ greatest singular values. By Theorem 2.2 it is no local minimum of the shallow p
 2.3 the weights are none of the deep problem, so they are a saddle.
 The control is `X = 0`, where all weights are a local maximum.
 -/
+
+@[expose] public section
 
 open Matrix
 

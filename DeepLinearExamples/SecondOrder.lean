@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Certificate.Flat
-import DeepLinearExamples.Flow
-import DeepLinear.Landscape.Autoencoder
+module
+
+public import DeepLinear.Certificate.Flat
+public import DeepLinearExamples.Flow
+public import DeepLinear.Landscape.Autoencoder
 
 /-!
 # Instances of the classification of critical points, and of the autoencoder
@@ -14,6 +16,8 @@ Saddles that are not strict, the origin and others, and a strict one whose pair 
 tight; that the end-to-end matrix is minimal at its rank is shown by a certificate. Critical points
 of linear autoencoders.
 -/
+
+@[expose] public section
 
 open Matrix
 

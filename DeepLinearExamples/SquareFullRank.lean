@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinearExamples.Basic
-import DeepLinear.RankBounded
-import DeepLinear.SquareFullRank
+module
+
+public import DeepLinearExamples.Basic
+public import DeepLinear.RankBounded
+public import DeepLinear.SquareFullRank
 
 /-!
 # Instances of Problem 4
@@ -13,6 +15,8 @@ import DeepLinear.SquareFullRank
 Networks with square layers whose end-to-end matrix has full rank and whose loss is minimal, and one
 with critical weights, an end-to-end matrix without full rank, and a loss that is not minimal.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.GradientDescent
-import DeepLinear.Flow.Modes
-import DeepLinear.Flow.Sublevel
-import DeepLinearExamples.Flow
+module
+
+public import DeepLinear.Flow.GradientDescent
+public import DeepLinear.Flow.Modes
+public import DeepLinear.Flow.Sublevel
+public import DeepLinearExamples.Flow
 
 /-!
 # Instances of training
@@ -20,6 +22,8 @@ with an explicit step does.
 * `DeepLinear.NetworkInstance.IsAlignedExample`
 * `DeepLinear.FlowInstance.IsMarginExample`, `DeepLinear.FlowInstance.IsDescentExample`
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.AnyData
+module
+
+public import DeepLinear.Landscape.AnyData
 
 /-!
 # A lower bound of the loss that can be checked
@@ -19,6 +21,8 @@ decided. It is sharp: with `c` the `p`-th greatest eigenvalue of `K X Xᵀ Kᵀ`
 * `DeepLinear.le_datasetLoss_of_certificate`: the bound for the dataset loss.
 * `DeepLinear.le_datasetLoss_endToEnd_of_certificate`: the bound for a deep linear network.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Certificate.Bound
-import DeepLinear.Certificate.Rows
-import DeepLinear.Landscape.AnyData
+module
+
+public import DeepLinear.Certificate.Bound
+public import DeepLinear.Certificate.Rows
+public import DeepLinear.Landscape.AnyData
 
 /-!
 # Certificates about a concrete network
@@ -27,6 +29,8 @@ certificate proposes (a regression `K`, a number `c`, two factorizations) may co
 * `DeepLinear.Certificate.Net.isMinOn`: the weights are a global minimum.
 * `DeepLinear.Certificate.Net.not_isLocalMin`: the weights are no local minimum.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Certificate.Checker
-import DeepLinear.Landscape.StrictSaddles
+module
+
+public import DeepLinear.Certificate.Checker
+public import DeepLinear.Landscape.StrictSaddles
 
 /-!
 # Certificates: critical points and strict saddles
@@ -16,6 +18,8 @@ The gradient and the second derivative along a direction, on lists that the kern
 * `DeepLinear.Certificate.Net.isCritical_point`: the gradient is zero.
 * `DeepLinear.Certificate.Net.isStrictSaddle_point`: and a second derivative is negative.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Certificate.Critical
-import DeepLinear.Landscape.SecondOrder
-import DeepLinear.RankBounded
+module
+
+public import DeepLinear.Certificate.Critical
+public import DeepLinear.Landscape.SecondOrder
+public import DeepLinear.RankBounded
 
 /-!
 # Certificates: saddles that are not strict
@@ -19,6 +21,8 @@ shown by products alone.
 * `DeepLinear.not_isStrictSaddle_of_rat`: what a rational computation has to show.
 * `DeepLinear.Certificate.Net.isFlatSaddle_point`: the checker is sound.
 -/
+
+@[expose] public section
 
 open Matrix
 

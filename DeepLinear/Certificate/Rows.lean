@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Algebra.BigOperators.Fin
-import Mathlib.LinearAlgebra.Matrix.Trace
+module
+
+public import Mathlib.Algebra.BigOperators.Fin
+public import Mathlib.LinearAlgebra.Matrix.Trace
 
 /-!
 # Matrices as lists of rows
@@ -19,6 +21,8 @@ kernel does not unfold their loops.)
 * `DeepLinear.Certificate.toMatrix m n A`: the `m × n` matrix that it is.
 * `DeepLinear.Certificate.mulT A B`: the product `A Bᵀ`.
 -/
+
+@[expose] public section
 
 open Matrix
 

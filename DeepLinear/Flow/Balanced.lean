@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Hessian
-import DeepLinear.Landscape.Shallow
-import Mathlib.Analysis.Calculus.MeanValue
+module
+
+public import DeepLinear.Hessian
+public import DeepLinear.Landscape.Shallow
+public import Mathlib.Analysis.Calculus.MeanValue
 
 /-!
 # Gradient flow: balancedness is conserved, the loss decreases
@@ -30,6 +32,8 @@ family of weights whose entries have these derivatives on `[0, T)`; no existence
 
 * S. Arora, N. Cohen, E. Hazan, *On the Optimization of Deep Networks*, arXiv:1802.06509.
 -/
+
+@[expose] public section
 
 open Matrix
 

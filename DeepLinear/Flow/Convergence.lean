@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.EndToEnd
-import Mathlib.Analysis.ODE.Gronwall
+module
+
+public import DeepLinear.Flow.EndToEnd
+public import Mathlib.Analysis.ODE.Gronwall
 
 /-!
 # Convergence of a balanced gradient flow
@@ -20,6 +22,8 @@ saddle at `0`.
 * `DeepLinear.two_mul_datasetLoss_sub_le`: the gradient dominates the loss.
 * `DeepLinear.datasetLoss_sub_le_exp`: exponential convergence.
 -/
+
+@[expose] public section
 
 open Matrix
 

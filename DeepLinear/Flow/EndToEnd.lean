@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Balanced
+module
+
+public import DeepLinear.Flow.Balanced
 
 /-!
 # Gradient flow of the end-to-end matrix
@@ -28,6 +30,8 @@ matrices: with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1` the derivative is `- ∑ A^
 
 * S. Arora, N. Cohen, E. Hazan, *On the Optimization of Deep Networks*, arXiv:1802.06509, Theorem 1.
 -/
+
+@[expose] public section
 
 open Matrix
 

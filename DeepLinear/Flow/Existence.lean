@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Balanced
-import DeepLinear.ForMathlib.Analysis.ODE.Descent
-import DeepLinear.Frechet
+module
+
+public import DeepLinear.Flow.Balanced
+public import DeepLinear.ForMathlib.Analysis.ODE.Descent
+public import DeepLinear.Frechet
 
 /-!
 # The gradient flow exists, and there is only one
@@ -22,6 +24,8 @@ Weights carry the greatest absolute value of an entry as a norm here.
 * `DeepLinear.eqOn_of_isDatasetFlow`: there is only one.
 * `DeepLinear.norm_sub_le_of_isDatasetFlow`: how far it moves.
 -/
+
+@[expose] public section
 
 open Matrix Set
 open scoped Matrix.Norms.Elementwise

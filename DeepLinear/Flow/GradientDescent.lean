@@ -3,12 +3,14 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Convergence
-import DeepLinear.Flow.Existence
-import DeepLinear.Frobenius
-import DeepLinear.ForMathlib.Analysis.GradientDescent
-import DeepLinear.Landscape.StrictSaddles
-import Mathlib.Analysis.InnerProductSpace.PiL2
+module
+
+public import DeepLinear.Flow.Convergence
+public import DeepLinear.Flow.Existence
+public import DeepLinear.Frobenius
+public import DeepLinear.ForMathlib.Analysis.GradientDescent
+public import DeepLinear.Landscape.StrictSaddles
+public import Mathlib.Analysis.InnerProductSpace.PiL2
 
 /-!
 # Gradient descent with a step
@@ -24,6 +26,8 @@ the least one, converges at a linear rate, and its weights tend to a global mini
 * `DeepLinear.mul_sqNorm_slope_le`: the gradient where the upper layers have moved by little.
 * `DeepLinear.exists_tendsto_of_gradientDescent_deep`: gradient descent converges.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Balanced
-import Mathlib.Analysis.SpecialFunctions.ExpDeriv
-import Mathlib.Analysis.SpecialFunctions.Log.Basic
-import Mathlib.Analysis.SpecialFunctions.Sqrt
-import Mathlib.Analysis.Calculus.Deriv.Inv
+module
+
+public import DeepLinear.Flow.Balanced
+public import Mathlib.Analysis.SpecialFunctions.ExpDeriv
+public import Mathlib.Analysis.SpecialFunctions.Log.Basic
+public import Mathlib.Analysis.SpecialFunctions.Sqrt
+public import Mathlib.Analysis.Calculus.Deriv.Inv
 
 /-!
 # Decoupled modes
@@ -30,6 +32,8 @@ with the singular frames of `Y Xᵀ`, every mode follows a scalar equation of it
 * A. Saxe, J. McClelland, S. Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep
   linear neural networks*, ICLR 2014.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Existence
-import DeepLinear.Population
+module
+
+public import DeepLinear.Flow.Existence
+public import DeepLinear.Population
 
 /-!
 # The gradient flow of a population loss
@@ -15,6 +17,8 @@ A distribution with finite second moments has the gradient of a dataset, by the 
 
 * `DeepLinear.exists_populationFlow`: the gradient flow of the population loss exists for all times.
 -/
+
+@[expose] public section
 
 open Matrix MeasureTheory
 

@@ -3,12 +3,14 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Flow.Convergence
-import DeepLinear.Flow.Existence
-import DeepLinear.Frobenius
-import DeepLinear.Landscape.AnyData
-import Mathlib.Analysis.Matrix.PosDef
-import Mathlib.Analysis.SpecialFunctions.Pow.Real
+module
+
+public import DeepLinear.Flow.Convergence
+public import DeepLinear.Flow.Existence
+public import DeepLinear.Frobenius
+public import DeepLinear.Landscape.AnyData
+public import Mathlib.Analysis.Matrix.PosDef
+public import Mathlib.Analysis.SpecialFunctions.Pow.Real
 
 /-!
 # Convergence from the start alone
@@ -30,6 +32,8 @@ tends to its minimum at an exponential rate. Nothing is supposed of what happens
 * S. Arora, N. Cohen, N. Golowich, W. Hu, *A convergence analysis of gradient descent for deep
   linear neural networks*, ICLR 2019.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Main
+module
+
+public import DeepLinear.Landscape.Main
 
 /-!
 # Theorems 2.2 and 2.3 without a condition on the data
@@ -25,6 +27,8 @@ factorization, so that `G Gᵀ` is positive definite.
 * `DeepLinear.isMinOn_of_isLocalMin_of_any_data`: Theorem 2.3 for any data.
 * `DeepLinear.exists_isMinOn_deep_eq_shallow`: the minimum exists, for any data.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Main
-import DeepLinear.Landscape.Tangent
+module
+
+public import DeepLinear.Landscape.Main
+public import DeepLinear.Landscape.Tangent
 
 /-!
 # Critical points by projectors, and the linear autoencoder
@@ -26,6 +28,8 @@ of the variance: principal component analysis.
 * P. Baldi, K. Hornik, *Neural networks and principal component analysis: learning from examples
   without local minima*, Neural Networks 2 (1989), 53-58.
 -/
+
+@[expose] public section
 
 open Matrix
 

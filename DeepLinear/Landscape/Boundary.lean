@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.DeepToShallow
-import Mathlib.LinearAlgebra.Matrix.Notation
+module
+
+public import DeepLinear.Landscape.DeepToShallow
+public import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
 # Where the theorems end
@@ -18,6 +20,8 @@ fail where there is a bottleneck: the network with the widths 2, 1, 2 has, for t
 
 * `DeepLinear.exists_isLocalMin_not_isMinOn`: a bad local minimum of a strictly convex loss.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

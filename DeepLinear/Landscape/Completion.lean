@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.DeepToShallow
+module
+
+public import DeepLinear.Landscape.DeepToShallow
 
 /-!
 # Deep matrix completion
@@ -22,6 +24,8 @@ shallow problem may have some: it is no square distance.
 * `DeepLinear.isMinOn_maskedLoss_of_isLocalMin`: without a bottleneck, or where the rank is below
   the bottleneck width, a local minimum minimizes the loss over all matrices.
 -/
+
+@[expose] public section
 
 open Matrix
 

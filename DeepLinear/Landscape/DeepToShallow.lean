@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Openness
-import DeepLinear.Landscape.RankDeficient
+module
+
+public import DeepLinear.Landscape.Openness
+public import DeepLinear.Landscape.RankDeficient
 
 /-!
 # Depth creates no bad local minima
@@ -27,6 +29,8 @@ width.
 * T. Laurent, J. von Brecht, *Deep linear networks with arbitrary loss: all local minima are
   global*, ICML 2018.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

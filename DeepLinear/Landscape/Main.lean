@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.DeepToShallow
-import DeepLinear.Landscape.Shallow
+module
+
+public import DeepLinear.Landscape.DeepToShallow
+public import DeepLinear.Landscape.Shallow
 
 /-!
 # Every local minimum is global
@@ -17,6 +19,8 @@ shallow problem, and Theorem 2.2 says that this is a global minimum.
 * `DeepLinear.isMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.3.
 * `DeepLinear.isMinOn_univ_iff_isMinOn_rank_le`: the deep minimum is the shallow one.
 -/
+
+@[expose] public section
 
 open Matrix
 

@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Ends
-import DeepLinear.ForMathlib.Topology.Instances.MatrixRank
-import Mathlib.Topology.Instances.Real.Lemmas
-import Mathlib.Topology.Order.LocalExtr
+module
+
+public import DeepLinear.Ends
+public import DeepLinear.ForMathlib.Topology.Instances.MatrixRank
+public import Mathlib.Topology.Instances.Real.Lemmas
+public import Mathlib.Topology.Order.LocalExtr
 
 /-!
 # Openness of the end-to-end map onto the matrices of the same rank
@@ -23,6 +25,8 @@ Nothing is asked of `l`, nor of the hidden layers.
 * `DeepLinear.nhdsWithin_le_map_endToEnd`: openness, with neighbourhood filters.
 * `DeepLinear.isLocalMinOn_rank_le`: from local minima of the deep problem to the shallow one.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

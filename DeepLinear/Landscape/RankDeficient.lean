@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Ends
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import DeepLinear.Gradient
-import Mathlib.Algebra.Polynomial.Roots
-import Mathlib.Topology.Algebra.Order.Field
+module
+
+public import DeepLinear.Ends
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import DeepLinear.Gradient
+public import Mathlib.Algebra.Polynomial.Roots
+public import Mathlib.Topology.Algebra.Order.Field
 
 /-!
 # Local minima whose end-to-end matrix has rank below the bottleneck width
@@ -31,6 +33,8 @@ end-to-end matrix replaces `zᵀ S` by an arbitrary row.
 * `DeepLinear.apply_vecMulVec_head_eq_zero`: the first-order condition that remains.
 * `DeepLinear.deriv_eq_zero_of_isLocalMin_of_rank_lt`: Case A.
 -/
+
+@[expose] public section
 
 open Matrix Topology Polynomial
 

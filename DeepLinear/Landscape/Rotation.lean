@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Shallow
+module
+
+public import DeepLinear.Landscape.Shallow
 
 /-!
 # The rotation
@@ -20,6 +22,8 @@ Kawaguchi's direction of negative curvature: where a vector of the row space of 
 
 * K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3 (iv).
 -/
+
+@[expose] public section
 
 open Matrix
 

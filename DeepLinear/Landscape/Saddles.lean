@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.AnyData
-import DeepLinear.Origin
+module
+
+public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Origin
 
 /-!
 # Saddle points
@@ -25,6 +27,8 @@ minima are global. (Part (i) is in `DeepLinear.Origin`.)
 
 * K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3.
 -/
+
+@[expose] public section
 
 open Matrix Topology Polynomial
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Rotation
-import DeepLinear.Landscape.StrictSaddles
-import DeepLinear.Landscape.Tangent
+module
+
+public import DeepLinear.Landscape.Rotation
+public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Tangent
 
 /-!
 # Every critical point classified
@@ -33,6 +35,8 @@ inequality at a best approximation applies. A pair that is not tight gives a dir
 * E. M. Achour, F. Malgouyres, S. Gerchinovitz, *The loss landscape of deep linear neural networks:
   a second-order analysis*, arXiv:2107.13289, for distinct singular values.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
-import DeepLinear.Gradient
+module
+
+public import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
+public import DeepLinear.Gradient
 
 /-!
 # The shallow problem with a bound on the rank
@@ -20,6 +22,8 @@ is to be shown is Eckart and Young's theorem, for local minima.
 * `DeepLinear.strictConvexOn_quadraticLoss`: a quadratic loss with a positive definite form is
   strictly convex.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Saddles
-import Mathlib.Analysis.Calculus.Deriv.Pow
-import Mathlib.Analysis.Calculus.Deriv.Shift
+module
+
+public import DeepLinear.Landscape.Saddles
+public import Mathlib.Analysis.Calculus.Deriv.Pow
+public import Mathlib.Analysis.Calculus.Deriv.Shift
 
 /-!
 # Strict saddles
@@ -26,6 +28,8 @@ the origin is none, whatever the data are.
 
 * K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3.
 -/
+
+@[expose] public section
 
 open Matrix Topology
 

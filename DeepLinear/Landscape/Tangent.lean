@@ -3,7 +3,9 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.Landscape.Shallow
+module
+
+public import DeepLinear.Landscape.Shallow
 
 /-!
 # The second-order inequality at a best approximation
@@ -19,6 +21,8 @@ the columns of one matrix; there are no singular vectors in it.
 * `DeepLinear.rotation_le_of_isMinOn`: the form of `Nᵀ N` is larger on the row space of `M`.
 * `DeepLinear.exists_ginv_two_mul_trace_le`: the second-order inequality.
 -/
+
+@[expose] public section
 
 open Matrix
 

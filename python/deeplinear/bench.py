@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import random
+import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -381,12 +383,24 @@ def _curvlinops(weights: Sequence[Any], x: Any, y: Any) -> Callable[[Any], Any]:
     return lambda v: operator @ v / 2
 
 
+CPU_SECONDS = {"DeepLinear": 120, "DeepLinearExamples": 60}
+"""The most processor time that building a library may take, Mathlib being there."""
+
+MODULE_SECONDS = 10
+"""The most that one of their modules may take."""
+
+
 def lake() -> Result:
-    """Measure ``lake build`` of the whole library, from nothing, in a copy of the Lean files."""
+    """Measure ``lake build`` from nothing, by module, in a copy of the Lean files.
+
+    One thread does everything, so that the times are those of the processor.
+    """
     try:
         found = lean.find_lean()
     except BadInput as error:
         return Result(note=f"lake build was not measured. {error}")
+    totals: dict[str, float] = {}
+    modules: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in hashes(found.root):
             path = Path(folder, name)
@@ -396,8 +410,51 @@ def lake() -> Result:
         if copied.is_dir() and not lean.packages_file():
             Path(folder, ".lake").mkdir()
             Path(folder, ".lake", "packages").symlink_to(copied)
-        seconds = _timed(partial(lean.Lean(found.lake, Path(folder)).run, "build"))
-    return Result((Measured("lake build", "from nothing, Mathlib built", seconds),))
+        here = lean.Lean(found.lake, Path(folder), threads=1)
+        for library in CPU_SECONDS:
+            said, totals[library] = _processor(partial(here.run, "build", library))
+            modules |= built(said)
+    slowest = sorted(modules.items(), key=lambda one: -one[1])[:5]
+    name, most = slowest[0]
+    return Result(
+        (
+            *(
+                Measured("lake build", f"{library}, from nothing", totals[library])
+                for library in totals
+            ),
+            *(Measured("module", module, seconds) for module, seconds in slowest),
+        ),
+        targets=(
+            *(
+                Target(
+                    f"lake build {library}", f"at most {bound} s", f"{spent:.0f} s", spent <= bound
+                )
+                for (library, bound), spent in zip(
+                    CPU_SECONDS.items(), totals.values(), strict=True
+                )
+            ),
+            Target(
+                "a module",
+                f"at most {MODULE_SECONDS} s",
+                f"{most:.1f} s ({name})",
+                most <= MODULE_SECONDS,
+            ),
+        ),
+    )
+
+
+def built(said: str) -> dict[str, float]:
+    """Return the seconds of each module that ``lake build`` says it built."""
+    found = re.findall(r"Built (\S+) \(([\d.]+)(m?s)\)", said)
+    return {name: float(time) / (1000 if unit == "ms" else 1) for name, time, unit in found}
+
+
+def _processor(work: Callable[[], str]) -> tuple[str, float]:
+    """Return what ``work`` returns, and the processor time of the programs that it ran."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return said, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 KERNEL = (

@@ -33,10 +33,11 @@ TIMEOUT = 3600
 
 @dataclass(frozen=True)
 class Lean:
-    """A Lean that can be asked: the ``lake`` program and the repository."""
+    """A Lean that can be asked: the ``lake`` program and the repository; on ``threads``, or any."""
 
     lake: Path
     root: Path
+    threads: int | None = None
 
     def run(self, *arguments: str, given: str | None = None) -> str:
         """Run ``lake`` in the repository, on the input ``given``, and return its standard output.
@@ -46,10 +47,12 @@ class Lean:
         packages = packages_file()
         options = [f"--packages={packages}"] if packages else []
         words = f"`lake {' '.join(arguments)}`"
+        limit = {} if self.threads is None else {"LEAN_NUM_THREADS": str(self.threads)}
         try:
             done = subprocess.run(
                 [str(self.lake), *options, *arguments],
                 cwd=self.root,
+                env=os.environ | limit,
                 input=given,
                 capture_output=True,
                 text=True,

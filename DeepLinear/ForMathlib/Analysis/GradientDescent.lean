@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Analysis.Calculus.Deriv.MeanValue
-import Mathlib.Analysis.Calculus.Deriv.Pow
-import Mathlib.Analysis.Normed.Module.Basic
-import Mathlib.Analysis.SpecificLimits.Basic
-import Mathlib.Topology.MetricSpace.Cauchy
+module
+
+public import Mathlib.Analysis.Calculus.Deriv.MeanValue
+public import Mathlib.Analysis.Calculus.Deriv.Pow
+public import Mathlib.Analysis.Normed.Module.Basic
+public import Mathlib.Analysis.SpecificLimits.Basic
+public import Mathlib.Topology.MetricSpace.Cauchy
 
 /-!
 # Gradient descent near a minimum
@@ -23,6 +25,8 @@ points.
 * `exists_tendsto_of_gradientDescent`: stays, rate, and convergence.
 * `le_add_add_div_two`: Taylor's bound from a bound on the second derivative.
 -/
+
+@[expose] public section
 
 open Set Filter Topology Metric
 

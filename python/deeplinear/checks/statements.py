@@ -8,13 +8,13 @@ failing check names.
 
 STATEMENTS = {
     "DeepLinear.hasDerivAt_populationLoss_entry": "P1.1 93a755c83d3fa612",
-    "DeepLinear.hasFDerivAt_populationLoss": "P1.1 4babf000184adc9d",
+    "DeepLinear.hasFDerivAt_populationLoss": "P1.1 17dcb1be5172ac2d",
     "DeepLinear.hasDerivAt_populationLoss_first": "P1.2 9ed0fad5aa823f7c",
     "DeepLinear.hasDerivAt_populationLoss_second": "P1.2 891b81b1d0c873b7",
     "DeepLinear.hasDerivAt_populationLoss_endToEnd_entry": "P1.3 a2f778367cbd7927",
-    "DeepLinear.hasFDerivAt_populationLoss_endToEnd": "P1.3 86dccf5f01e6889b",
+    "DeepLinear.hasFDerivAt_populationLoss_endToEnd": "P1.3 e9f924c41a24f8ba",
     "DeepLinear.hasDerivAt_datasetLoss_entry": "P1.4 56c5ac73274cb2b2",
-    "DeepLinear.hasFDerivAt_datasetLoss_endToEnd": "P1.4 a88f2e4c7d6373c9",
+    "DeepLinear.hasFDerivAt_datasetLoss_endToEnd": "P1.4 34a6e7b4f7b6925a",
     "DeepLinear.not_convex_setOf_rank_le": "P2 5d7d8c883844d1c3",
     "Matrix.not_convex_setOf_rank_le_of_lt_min": "P2 d66f637fafbea042",
     "Matrix.convex_setOf_rank_le_iff": "P2 efba5f4d81a82995",

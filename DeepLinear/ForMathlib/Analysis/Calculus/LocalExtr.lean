@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Analysis.Calculus.Deriv.Mul
-import Mathlib.Analysis.Calculus.LineDeriv.Basic
-import Mathlib.Analysis.Calculus.LocalExtr.Basic
-import Mathlib.Analysis.Convex.Function
+module
+
+public import Mathlib.Analysis.Calculus.Deriv.Mul
+public import Mathlib.Analysis.Calculus.LineDeriv.Basic
+public import Mathlib.Analysis.Calculus.LocalExtr.Basic
+public import Mathlib.Analysis.Convex.Function
 
 /-!
 # Local minima along lines, and where a convex function is minimal
@@ -17,6 +19,8 @@ import Mathlib.Analysis.Convex.Function
 * `IsLocalMinOn.eventually_isLocalMinOn`: points near it of the same value are local minima too.
 * `ConvexOn.isMinOn_of_hasLineDerivAt_zero`: where all derivatives along lines vanish.
 -/
+
+@[expose] public section
 
 open Topology
 

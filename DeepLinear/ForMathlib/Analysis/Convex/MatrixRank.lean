@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import Mathlib.Analysis.Convex.Basic
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import Mathlib.Analysis.Convex.Basic
 
 /-!
 # When the matrices of bounded rank form a convex set
@@ -19,6 +21,8 @@ matrices, also one of rank `min m n`, and `d` cannot be below that.
 * `Matrix.not_convex_setOf_rank_le_of_lt_min`: for `1 ≤ d < min m n` the set is not convex.
 * `Matrix.convex_setOf_rank_le_iff`: the set is convex if and only if `d = 0` or `min m n ≤ d`.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.ProjectorRotation
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
+module
+
+public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.ProjectorRotation
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
 
 /-!
 # Eckart and Young's theorem, for the Frobenius norm
@@ -22,6 +24,8 @@ minimum turns a unit vector of the row space towards one of the kernel, and cann
 * `Matrix.isMinOn_sqNorm_of_isLocalMinOn`: a local minimum is a global one.
 * `Matrix.exists_projector_isMinOn_sqNorm`: the theorem, with existence.
 -/
+
+@[expose] public section
 
 open Topology
 

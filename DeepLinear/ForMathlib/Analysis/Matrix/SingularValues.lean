@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
-import Mathlib.Analysis.InnerProductSpace.Adjoint
-import Mathlib.Analysis.InnerProductSpace.SingularValues
+module
+
+public import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
+public import Mathlib.Analysis.InnerProductSpace.Adjoint
+public import Mathlib.Analysis.InnerProductSpace.SingularValues
 
 /-!
 # Eckart and Young's theorem, by singular values
@@ -26,6 +28,8 @@ squares of the singular values from `p` on.
 * `Matrix.exists_isMinOn_sqNorm_singularValues`: the greatest `p` singular values give `N P`.
 * `Matrix.isLeast_sqNorm_sub`: the least squared error of rank `p`.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
-import Mathlib.Analysis.Calculus.ContDiff.RCLike
-import Mathlib.Analysis.ODE.ExistUnique
-import Mathlib.Analysis.SpecificLimits.Normed
+module
+
+public import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
+public import Mathlib.Analysis.Calculus.ContDiff.RCLike
+public import Mathlib.Analysis.ODE.ExistUnique
+public import Mathlib.Analysis.SpecificLimits.Normed
 
 /-!
 # Flows along which a function descends
@@ -25,6 +27,8 @@ The norm is any norm; all that is asked is the inequality.
 * `eqOn_of_hasDerivWithinAt`: there is only one.
 * `exists_tendsto_of_norm_sub_le_geometric`: a curve that moves less and less converges.
 -/
+
+@[expose] public section
 
 open Set Metric Topology NNReal
 

@@ -3,8 +3,10 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
-import Mathlib.Tactic.Module
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
+public import Mathlib.Tactic.Module
 
 /-!
 # Ky Fan's inequality, without eigenvalues
@@ -18,6 +20,8 @@ with `S` and on whose range the form of `S` is nowhere below its values on the k
 * `Matrix.exists_form_le_and_le_form`: the number between the two forms that it asks for.
 * `Matrix.rank_eq_trace_of_projector`: the rank of a projector is its trace.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

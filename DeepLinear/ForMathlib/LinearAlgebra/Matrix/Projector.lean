@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import Mathlib.Algebra.Order.Star.Real
-import Mathlib.Analysis.Real.Sqrt
-import Mathlib.LinearAlgebra.Matrix.PosDef
-import Mathlib.LinearAlgebra.QuadraticForm.Basic
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import Mathlib.Algebra.Order.Star.Real
+public import Mathlib.Analysis.Real.Sqrt
+public import Mathlib.LinearAlgebra.Matrix.PosDef
+public import Mathlib.LinearAlgebra.QuadraticForm.Basic
 
 /-!
 # Orthogonal projectors, and square roots of positive definite matrices
@@ -20,6 +22,8 @@ import Mathlib.LinearAlgebra.QuadraticForm.Basic
   `X * Xᵀ`, and what vanishes on its kernel is `Y * Xᵀ`.
 * `Matrix.PosDef.exists_mul_transpose_eq`: a positive definite real matrix is `Z * Zᵀ`.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

@@ -3,11 +3,13 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import Mathlib.Data.Real.Basic
-import Mathlib.Tactic.FieldSimp
-import Mathlib.Topology.Instances.Matrix
-import Mathlib.Topology.Instances.Real.Lemmas
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import Mathlib.Data.Real.Basic
+public import Mathlib.Tactic.FieldSimp
+public import Mathlib.Topology.Instances.Matrix
+public import Mathlib.Topology.Instances.Real.Lemmas
 
 /-!
 # An orthogonal projector, turned
@@ -20,6 +22,8 @@ rank is that of `P`.
 
 * `Matrix.turnProjector P e b t`: the turned projector.
 -/
+
+@[expose] public section
 
 open Topology
 

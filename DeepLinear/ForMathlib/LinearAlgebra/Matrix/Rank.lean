@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.LinearAlgebra.Matrix.NonsingularInverse
-import Mathlib.LinearAlgebra.Matrix.Rank
-import Mathlib.Tactic.Abel
+module
+
+public import Mathlib.LinearAlgebra.Matrix.NonsingularInverse
+public import Mathlib.LinearAlgebra.Matrix.Rank
+public import Mathlib.Tactic.Abel
 
 /-!
 # More on the rank of a matrix
@@ -19,6 +21,8 @@ import Mathlib.Tactic.Abel
 * `Matrix.rank_eq_card_iff_isUnit`: full rank is invertibility.
 * `Matrix.exists_rank_eq_min`: a matrix of the greatest rank that its shape allows.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

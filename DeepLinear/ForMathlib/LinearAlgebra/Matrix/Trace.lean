@@ -3,10 +3,12 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import Mathlib.Algebra.Order.Field.Basic
-import Mathlib.Data.Real.Basic
-import Mathlib.LinearAlgebra.Matrix.Trace
-import Mathlib.Tactic.Ring
+module
+
+public import Mathlib.Algebra.Order.Field.Basic
+public import Mathlib.Data.Real.Basic
+public import Mathlib.LinearAlgebra.Matrix.Trace
+public import Mathlib.Tactic.Ring
 
 /-!
 # The trace of `A * Bᵀ`, and the squared Frobenius norm
@@ -23,6 +25,8 @@ norm, without a choice of a norm on matrices.
 * `Matrix.trace_mul_transpose_self_eq_zero_iff`: it vanishes for `A = 0` alone.
 * `Matrix.sqNorm_add_smul`: the squared Frobenius norm along a line.
 -/
+
+@[expose] public section
 
 namespace Matrix
 

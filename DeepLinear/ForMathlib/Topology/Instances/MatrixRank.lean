@@ -3,9 +3,11 @@ Copyright (c) 2026 The DeepLinear authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 Authors: The DeepLinear authors
 -/
-import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-import Mathlib.Topology.Algebra.Field
-import Mathlib.Topology.Instances.Matrix
+module
+
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
+public import Mathlib.Topology.Algebra.Field
+public import Mathlib.Topology.Instances.Matrix
 
 /-!
 # Near a matrix, those of no larger rank
@@ -19,6 +21,8 @@ that of `R` (the skeleton identity). So `R' = U R V` with `U` and `V` near `1`: 
 
 * `Matrix.exists_continuousAt_mul_mul_eq`: over every topological field.
 -/
+
+@[expose] public section
 
 open Topology
 
