@@ -144,6 +144,14 @@ theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι
   rw [populationLoss_eq_quadraticLoss hμ]
   exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).differentiable one_ne_zero W
 
+/-- The derivative in the direction `U` of the derivative in the direction `V`, at the origin. -/
+lemma hasDerivAt_fderiv_smul_apply {E : Type*} [NormedAddCommGroup E] [NormedSpace ℝ E]
+    {f : E → ℝ} {f'' : E →L[ℝ] E →L[ℝ] ℝ} (h : HasFDerivAt (fderiv ℝ f) f'' 0) (U V : E) :
+    HasDerivAt (fun a : ℝ => fderiv ℝ f (a • U) V) (f'' U V) 0 := by
+  have hU : HasDerivAt (fun a : ℝ => fderiv ℝ f (a • U)) (f'' U) 0 := by
+    simpa only [HasLineDerivAt, zero_add] using h.hasLineDerivAt U
+  exact (ContinuousLinearMap.apply ℝ ℝ V).hasFDerivAt.comp_hasDerivAt (0 : ℝ) hU
+
 /-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
 and with at least three weight matrices its second derivative at the origin is zero. -/
 theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
@@ -160,19 +168,7 @@ theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ
     (hC.fderiv_right (m := 1) (by norm_num)).differentiable one_ne_zero
   refine ⟨hC, (hd' 0).hasFDerivAt.congr_fderiv ?_⟩
   ext U V
-  -- the derivative in the direction `U` of the derivative in the direction `V`
-  have hline : HasDerivAt (fun a : ℝ => fderiv ℝ L (a • U) V) (fderiv ℝ (fderiv ℝ L) 0 U V) 0 := by
-    have hU : HasDerivAt (fun a : ℝ => a • U) U 0 := by
-      have h := (hasDerivAt_id (0 : ℝ)).smul_const U
-      rw [one_smul] at h
-      exact h
-    have h0 : HasFDerivAt (fderiv ℝ L) (fderiv ℝ (fderiv ℝ L) 0) ((0 : ℝ) • U) := by
-      rw [zero_smul]
-      exact (hd' 0).hasFDerivAt
-    exact (h0.comp_hasDerivAt (0 : ℝ) hU).clm_apply (hasDerivAt_const (0 : ℝ) V) |>.congr_deriv
-      (by
-        simp only [map_zero, add_zero]
-        rfl)
+  have hline := hasDerivAt_fderiv_smul_apply (hd' 0).hasFDerivAt U V
   have hsecond := (hasDerivAt_deriv_zero X Y hH U V).2
   have heq : (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) =
       fun a : ℝ => fderiv ℝ L (a • U) V := by

@@ -117,7 +117,7 @@ theorem convexOn_quadraticLoss {Q : Matrix n n 𝕜} (hQ : Qᵀ = Q)
   rw [← hA] at eA
   rw [← hB] at eB
   rw [smul_eq_mul, smul_eq_mul, eA, eB]
-  nlinarith [mul_nonneg (mul_nonneg ha hb) (hpos (A - B))]
+  linear_combination mul_nonneg (mul_nonneg ha hb) (hpos (A - B)) / 2
 
 /-- The dataset loss is convex in the predictor. -/
 theorem convexOn_datasetLoss (X : Matrix n s 𝕜) (Y : Matrix m s 𝕜) :

@@ -202,7 +202,7 @@ theorem not_isLocalMin_zero_and_not_isLocalMax_zero [∀ k, Nonempty (ι k)] (hH
     simp only [hP, hzero] at ht
     have h1 : 0 < b ^ 2 * t ^ H := mul_pos hb2 hpos
     have h2 : 0 ≤ (-b * t ^ H) ^ 2 / 2 * q := by positivity
-    nlinarith
+    linarith
 
 /-- **Problem 3.2**, for any widths: if `X Yᵀ ≠ 0`, then the origin of a network with at least two
 weight matrices is a saddle point. A bottleneck does not matter, only that no layer is empty. -/

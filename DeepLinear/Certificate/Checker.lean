@@ -261,7 +261,7 @@ lemma gram_nonneg {m : ℕ} {L : Rows} {d : List ℚ} (h : isFactor m L d = true
   refine Finset.sum_nonneg fun i _ => ?_
   rw [Matrix.mulVec_diagonal]
   have h0 : (0 : ℝ) ≤ ((d.getD i 0 : ℚ) : ℝ) := by exact_mod_cast hd i
-  nlinarith [mul_nonneg h0 (mul_self_nonneg ((Aᵀ *ᵥ v) i))]
+  linarith [mul_nonneg h0 (mul_self_nonneg ((Aᵀ *ᵥ v) i))]
 
 /-- The trace of a square matrix of size `m`. -/
 def trace (m : ℕ) (A : Rows) : ℚ :=

@@ -67,7 +67,7 @@ lemma le_dotProduct_pow_mulVec [DecidableEq n] {B : Matrix n n ℝ} (hB : Bᵀ =
           dotProduct_comm (B *ᵥ v) v]
         ring
       rw [hexpand] at hnonneg
-      nlinarith [mul_le_mul_of_nonneg_left (h v) hσ]
+      linarith [mul_le_mul_of_nonneg_left (h v) hσ]
     rw [hself]
     calc σ ^ (k + 2) * (v ⬝ᵥ v) = σ ^ k * (σ ^ 2 * (v ⬝ᵥ v)) := by ring
       _ ≤ σ ^ k * ((B *ᵥ v) ⬝ᵥ (B *ᵥ v)) := mul_le_mul_of_nonneg_left hsq (pow_nonneg hσ k)
@@ -86,7 +86,7 @@ theorem two_mul_datasetLoss_sub_le {X : Matrix n s ℝ} (Y : Matrix m s ℝ) {c 
   have hbound := mul_sqNorm_le_trace hX (R₀ - R)
   have hsq := sqNorm_nonneg (G + c • (R₀ - R))
   rw [sqNorm_add_smul] at hsq
-  nlinarith [mul_le_mul_of_nonneg_left hbound hc]
+  linear_combination hsq + mul_le_mul_of_nonneg_left hbound hc - 2 * c * hline
 
 end QuadraticForms
 

@@ -108,7 +108,7 @@ lemma mul_frobeniusNorm_tail_sub_le {W' : Weights ι ℝ} {r : ℝ} (hm : 0 ≤ 
     have h5 := mul_le_mul_of_nonneg_left (h3.trans (add_le_add h1 h2)) hm
     refine h5.trans ?_
     rw [pow_succ]
-    nlinarith
+    linarith
 
 end Products
 

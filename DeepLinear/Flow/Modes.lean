@@ -233,7 +233,7 @@ theorem hasDerivAt_sqrt_saxeMode {σ s₀ : ℝ} (hσ : 0 < σ) (hs : 0 < s₀) 
   have h2 : saxeMode σ s₀ t = √(saxeMode σ s₀ t) * √(saxeMode σ s₀ t) := by rw [← sq, hsq]
   field_simp
   rw [pow_one]
-  nlinarith [h2]
+  linear_combination (σ - saxeMode σ s₀ t) * h2
 
 /-- **The limit of a mode** of two layers is its singular value. -/
 theorem tendsto_saxeMode {σ : ℝ} (hσ : 0 < σ) (s₀ : ℝ) :
@@ -310,7 +310,7 @@ theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
       mul_le_mul_of_nonneg_left hquot (by linarith)
     have h2 : (a + 1) * ((b - a) / a) ≤ 5 / 4 * (b - a) := by
       rw [mul_div_assoc', div_le_iff₀ ha0]
-      nlinarith
+      linarith [mul_nonneg (sub_nonneg.2 hab.le) (sub_nonneg.2 ha4)]
     have h5 : (5 : ℝ) / 4 < Real.log a := by
       have h1 : Real.log 4 ≤ Real.log a := Real.log_le_log (by norm_num) ha4
       have h2 : Real.log 4 = 2 * Real.log 2 := by
@@ -319,11 +319,11 @@ theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
       linarith [five_eighths_lt_log_two]
     have h6 : (b - a) * (5 / 4) < (b - a) * Real.log a :=
       mul_lt_mul_of_pos_left h5 (by linarith)
-    nlinarith
+    linarith
   change saxeHalfTime y s₀ < saxeHalfTime x s₀
   rw [saxeHalfTime, saxeHalfTime, ← ha, ← hb, hxa, hyb,
     div_lt_div_iff₀ (by positivity) (by positivity)]
-  nlinarith
+  linarith [mul_lt_mul_of_pos_right hmain hs]
 
 /-- Near the start it is the other way round: from `s₀ = 1` the mode of strength 2 is half learned
 at once, that of strength 3 is not. So the half time does not fall with the singular value

@@ -222,8 +222,9 @@ theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
     have h2 : L (W k) - L (W b) ≤ G * (q ^ k * q ^ k) := by linarith [hgap k, hmin (W b)]
     have h3 : (L (W k) - L (W b)) / (2 * q ^ k) ≤ G * q ^ k / 2 := by
       rw [div_le_div_iff₀ (by positivity) two_pos]
-      nlinarith
-    nlinarith
+      linarith
+    have h4 : q ^ k * (b - k) ≤ q ^ k := mul_le_of_le_one_right hqk.le (by linarith)
+    linarith
   obtain ⟨W₁, htend⟩ := exists_tendsto_of_norm_sub_le_geometric hq0.le hq1 hmove
   refine ⟨W₁, htend, fun U _ => ?_⟩
   have hcont : Continuous L := by

@@ -150,24 +150,18 @@ lemma isLocalMinOn_mul_of_rank_eq {r : ℕ} {F : Matrix n (Fin r) ℝ} {G : Matr
     simp only [Matrix.mul_assoc]
   have hf : Filter.Tendsto f (𝓝[{A | A.rank ≤ p}] (R * F)) (𝓝[{A | A.rank ≤ p}] R) := by
     refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall fun S => ?_⟩
-    · have hg1 : Continuous fun A : Matrix m m ℝ => A * R :=
-        continuous_id.matrix_mul continuous_const
-      have hg2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => 1 + F * (B - 1) * F' := by
-        have h1 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => B - 1 := by fun_prop
-        have h2 : Continuous fun B : Matrix (Fin r) (Fin r) ℝ => F * (B - 1) * F' :=
-          (continuous_const.matrix_mul h1).matrix_mul continuous_const
-        exact continuous_const.add h2
-      have hg : Continuous fun q : Matrix m n ℝ × Matrix n n ℝ => q.1 * q.2 :=
-        continuous_fst.matrix_mul continuous_snd
-      have hcont : ContinuousAt f (R * F) :=
-        hg.continuousAt.comp
-          ((hg1.continuousAt.comp hU).prodMk (hg2.continuousAt.comp hV))
-      have hval : f (R * F) = R := by
-        simp only [f, hU1, hV1, sub_self, Matrix.mul_zero, Matrix.zero_mul, add_zero,
-          Matrix.mul_one, Matrix.one_mul]
-      have h0 := hcont.tendsto
-      rw [hval] at h0
-      exact h0.mono_left nhdsWithin_le_nhds
+    · have hUV' : Filter.Tendsto (fun S => (U S, V S)) (𝓝 (R * F)) (𝓝 (1, 1)) := by
+        simpa only [ContinuousAt, hU1, hV1] using hU.prodMk hV
+      have hg : Continuous fun q : Matrix m m ℝ × Matrix (Fin r) (Fin r) ℝ =>
+          q.1 * R * (1 + F * (q.2 - 1) * F') := by
+        have h1 : Continuous fun q : Matrix m m ℝ × Matrix (Fin r) (Fin r) ℝ => q.2 - 1 := by
+          fun_prop
+        exact (continuous_fst.matrix_mul continuous_const).matrix_mul
+          (continuous_const.add ((continuous_const.matrix_mul h1).matrix_mul continuous_const))
+      have hone := hg.tendsto (1, 1)
+      rw [Matrix.one_mul, sub_self, Matrix.mul_zero, Matrix.zero_mul, add_zero,
+        Matrix.mul_one] at hone
+      exact (hone.comp hUV').mono_left nhdsWithin_le_nhds
     · exact (rank_mul_le_left _ _).trans ((rank_mul_le_right _ _).trans hR)
   filter_upwards [hf.eventually h, nhdsWithin_le_nhds hUV,
     self_mem_nhdsWithin] with S hS hS' hrank

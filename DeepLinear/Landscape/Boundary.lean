@@ -39,8 +39,8 @@ lemma strictConvexOn_skewLoss : StrictConvexOn ℝ Set.univ skewLoss := by
     have key : ∀ x y z w : ℝ, x ^ 2 + 2 * y ^ 2 + 2 * z ^ 2 + w ^ 2 ≤ 0 →
         x = 0 ∧ y = 0 ∧ z = 0 ∧ w = 0 := by
       intro x y z w h
-      refine ⟨?_, ?_, ?_, ?_⟩ <;>
-        nlinarith [sq_nonneg x, sq_nonneg y, sq_nonneg z, sq_nonneg w]
+      refine ⟨?_, ?_, ?_, ?_⟩ <;> refine pow_eq_zero_iff two_ne_zero |>.1 ?_ <;>
+        linarith [sq_nonneg x, sq_nonneg y, sq_nonneg z, sq_nonneg w]
     by_contra! h
     obtain ⟨h00, h01, h10, h11⟩ := key _ _ _ _ h
     refine hAB (Matrix.ext fun i j => ?_)
@@ -50,7 +50,7 @@ lemma strictConvexOn_skewLoss : StrictConvexOn ℝ Set.univ skewLoss := by
     · exact sub_eq_zero.1 h10
     · exact sub_eq_zero.1 h11
   simp only [skewLoss, Matrix.add_apply, Matrix.smul_apply, smul_eq_mul]
-  nlinarith [mul_pos (mul_pos ha hb) hpos]
+  linear_combination mul_pos (mul_pos ha hb) hpos
 
 /-- The loss is differentiable, along every line and linearly in the direction. -/
 lemma hasGateauxDerivAt_skewLoss (A : Matrix (Fin 2) (Fin 2) ℝ) :

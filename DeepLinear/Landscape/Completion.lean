@@ -85,7 +85,7 @@ theorem convexOn_maskedLoss : ConvexOn ℝ Set.univ (maskedLoss Ω M) := by
   have hq : 0 ≤ (∑ e ∈ Ω, (A - B) e.1 e.2 ^ 2) / 2 :=
     div_nonneg (Finset.sum_nonneg fun e _ => sq_nonneg _) zero_le_two
   rw [smul_eq_mul, smul_eq_mul, eA, eB]
-  nlinarith [mul_nonneg (mul_nonneg ha hb) hq]
+  linear_combination mul_nonneg (mul_nonneg ha hb) hq
 
 variable [Fintype m] [Fintype n] [DecidableEq m] [DecidableEq n]
 

@@ -45,10 +45,12 @@ theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
   let f : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ → Weights ι ℝ := fun R' =>
     mulLast (U R') (mulFirst W (V R'))
   have hf : Filter.Tendsto f (𝓝 (endToEnd W)) (𝓝 W) := by
-    have hcont : ContinuousAt f (endToEnd W) :=
-      (continuous_mulLast_mulFirst W).continuousAt.comp (hU.prodMk hV)
-    have hval : f (endToEnd W) = W := by simp only [f, hU1, hV1, mulFirst_one, mulLast_one]
-    simpa only [ContinuousAt, hval] using hcont
+    have hUV' : Filter.Tendsto (fun R' => (U R', V R')) (𝓝 (endToEnd W)) (𝓝 (1, 1)) := by
+      simpa only [ContinuousAt, hU1, hV1] using hU.prodMk hV
+    have hone := (continuous_mulLast_mulFirst W).tendsto (1, 1)
+    rw [mulFirst_one, mulLast_one] at hone
+    have h := hone.comp hUV'
+    exact h
   have hmap : Filter.map (endToEnd ∘ f) (𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W)) =
       𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) := by
     refine (Filter.map_congr ?_).trans Filter.map_id

@@ -193,7 +193,8 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
   have ht2 : 0 < t ^ 2 := by
     have : t ≠ 0 := ht0
     positivity
-  have hq1 : q = 0 := by nlinarith
+  have hq1 : q = 0 :=
+    le_antisymm (le_of_mul_le_mul_left (by linarith : t ^ 2 * q ≤ t ^ 2 * 0) ht2) hq0
   exact trace_mul_transpose_self_eq_zero_iff.1 (hsq ▸ hq1)
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer

@@ -60,7 +60,7 @@ theorem strictConvexOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : M
   rw [← hA] at eA
   rw [← hB] at eB
   rw [smul_eq_mul, smul_eq_mul, eA, eB]
-  nlinarith [mul_pos (mul_pos ha hb) (hpos (A - B) (sub_ne_zero.2 hAB))]
+  linear_combination mul_pos (mul_pos ha hb) (hpos (A - B) (sub_ne_zero.2 hAB)) / 2
 
 /-- A quadratic loss with a positive definite form is a squared distance, up to a constant. -/
 lemma quadraticLoss_eq_sqNorm [DecidableEq n] {Q Z : Matrix n n ℝ} (hZ : IsUnit Z.det)

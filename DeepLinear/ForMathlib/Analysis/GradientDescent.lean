@@ -71,8 +71,8 @@ lemma mul_norm_le_of_decrease {d d' G t : ℝ} (hμ : 0 < μ) (ht : 0 ≤ t) (hG
     (hPL : 2 * μ * d ≤ G ^ 2) (hdec : d' ≤ d - t / 2 * G ^ 2) :
     t * G ≤ 4 / √(2 * μ) * (√d - √d') := by
   have hs : 0 < √(2 * μ) := Real.sqrt_pos.2 (by positivity)
-  have hd : 0 ≤ d := by nlinarith [mul_nonneg ht (sq_nonneg G)]
-  have hle : √d' ≤ √d := Real.sqrt_le_sqrt (by nlinarith [mul_nonneg ht (sq_nonneg G)])
+  have hd : 0 ≤ d := by linarith [mul_nonneg ht (sq_nonneg G)]
+  have hle : √d' ≤ √d := Real.sqrt_le_sqrt (by linarith [mul_nonneg ht (sq_nonneg G)])
   have hroot : √(2 * μ) * √d ≤ G := by
     rw [← Real.sqrt_mul (by positivity)]
     exact Real.sqrt_le_iff.2 ⟨hG, hPL⟩
@@ -82,7 +82,7 @@ lemma mul_norm_le_of_decrease {d d' G t : ℝ} (hμ : 0 < μ) (ht : 0 ≤ t) (hG
   rcases (Real.sqrt_nonneg d).eq_or_lt with h0 | hpos
   · have hd'0 : √d' = 0 := le_antisymm (by rw [h0]; exact hle) (Real.sqrt_nonneg _)
     rw [← h0, hd'0] at hsq
-    have hzero : t * G ^ 2 ≤ 0 := by nlinarith
+    have hzero : t * G ^ 2 ≤ 0 := by linarith
     have : t * G = 0 := by
       rcases hG.eq_or_lt with h | h
       · rw [← h, mul_zero]
@@ -96,10 +96,10 @@ lemma mul_norm_le_of_decrease {d d' G t : ℝ} (hμ : 0 < μ) (ht : 0 ≤ t) (hG
     generalize √d' = w at *
     have h1 : 2 * (t * G * (σ * u)) ≤ 4 * ((u - w) * (u + w)) := by
       have := mul_le_mul_of_nonneg_left hroot (mul_nonneg ht hG)
-      nlinarith
+      linarith
     have h2 : (u - w) * (u + w) ≤ (u - w) * (2 * u) :=
       mul_le_mul_of_nonneg_left (by linarith) (by linarith)
-    have h3 : (t * G * σ) * u ≤ (4 * (u - w)) * u := by nlinarith
+    have h3 : (t * G * σ) * u ≤ (4 * (u - w)) * u := by linarith
     exact le_of_mul_le_mul_right h3 hpos
 
 /-- What holds of the points of gradient descent: the way to them is no longer than the root of the

@@ -211,7 +211,7 @@ theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.
   have hle : (1 + t ^ 2)⁻¹ * (e ⬝ᵥ (Nᵀ * N) *ᵥ e + t ^ 2 * (b ⬝ᵥ (Nᵀ * N) *ᵥ b)) ≤
       e ⬝ᵥ (Nᵀ * N) *ᵥ e := by linarith
   rw [inv_mul_le_iff₀ (by positivity)] at hle
-  nlinarith
+  exact le_of_mul_le_mul_left (by linarith) ht2
 
 /-- A best approximation of bounded rank exists: the projectors of trace at most `p` are compact. -/
 theorem exists_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
@@ -231,7 +231,9 @@ theorem exists_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
       rw [hdiag]
       exact Finset.single_le_sum (f := fun k => P i k ^ 2) (fun k _ => sq_nonneg _)
         (Finset.mem_univ k)
-    have h1 : P i i ≤ 1 := by nlinarith [hle i]
+    have h1 : P i i ≤ 1 := by
+      by_contra! h
+      linarith [hle i, mul_lt_mul_of_pos_right h (one_pos.trans h)]
     exact abs_le.1 (abs_le_one_iff_mul_self_le_one.2 (by nlinarith [hle j]))
   have hcompact : IsCompact K := isCompact_Icc.matrix.of_isClosed_subset hclosed hbdd
   obtain ⟨P, ⟨hP, hPP, htr⟩, hmax⟩ := hcompact.exists_isMaxOn
