@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 import Mathlib.Algebra.Order.Field.Basic
 import Mathlib.Algebra.Order.Star.Real
 import Mathlib.Algebra.Polynomial.Roots
+import Mathlib.Algebra.Star.StarProjection
 import Mathlib.Analysis.Calculus.BumpFunction.FiniteDimension
 import Mathlib.Analysis.Calculus.ContDiff.Operations
 import Mathlib.Analysis.Calculus.ContDiff.RCLike
@@ -24,6 +25,7 @@ import Mathlib.Analysis.InnerProductSpace.Adjoint
 import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.InnerProductSpace.SingularValues
 import Mathlib.Analysis.Matrix.Normed
+import Mathlib.Analysis.Matrix.Order
 import Mathlib.Analysis.Matrix.PosDef
 import Mathlib.Analysis.Normed.Module.Basic
 import Mathlib.Analysis.ODE.ExistUnique
@@ -206,7 +208,7 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix Topology Polynomial
+open Matrix Polynomial Topology
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
@@ -366,6 +368,23 @@ end DeepLinear
 
 /-! ## The theorems of the papers, and what is proved beyond them -/
 
+/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank -/
+
+section
+
+namespace Matrix
+
+variable {m n o r 𝕜 : Type*} [Fintype n] [Fintype r] [Field 𝕜]
+
+/-- A square matrix over a field has full rank if and only if it is invertible. -/
+theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
+    A.rank = Fintype.card n ↔ IsUnit A := by
+  sorry
+
+end Matrix
+
+end
+
 /-! ### DeepLinear.Network -/
 
 namespace DeepLinear
@@ -386,48 +405,25 @@ def between (j : Fin (H + 1)) : ∀ k, Matrix (ι k) (ι j) R :=
 
 end Between
 
-end DeepLinear
+section Ends
 
-/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank -/
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} {R : Type*}
 
-section
+/-- The first layer `W 0`, as a matrix from layer `0`. The types `ι 0` and `ι (Fin.castSucc 0)` are
+equal by unfolding only: `W 0 * B` with `B : Matrix (ι 0) (ι 0) R` does not elaborate. -/
+def firstLayer (W : Weights ι R) : Matrix (ι (Fin.succ 0)) (ι 0) R :=
+  W 0
 
-namespace Matrix
+/-- The last layer, as a matrix to layer `n + 1`. -/
+def lastLayer (W : Weights ι R) : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R :=
+  W (Fin.last n)
 
-variable {m n o r 𝕜 : Type*} [Fintype n] [Fintype r] [Field 𝕜]
+/-- The layer below layer `k.succ`, as a matrix that `W k.succ` can be multiplied by. -/
+def layerBelow (W : Weights ι R) (k : Fin n) :
+    Matrix (ι k.succ.castSucc) (ι k.castSucc.castSucc) R :=
+  W k.castSucc
 
-/-- A square matrix over a field has full rank if and only if it is invertible. -/
-theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
-    A.rank = Fintype.card n ↔ IsUnit A := by
-  sorry
-
-end Matrix
-
-end
-
-/-! ### DeepLinear.Landscape.Openness -/
-
-namespace DeepLinear
-
-open Matrix Topology
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : Weights ι ℝ}
-
-/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
-the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
-near `W`. -/
-theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
-    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
-  sorry
-
-/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
-local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
-and none on the widths. -/
-theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
-    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
-  sorry
+end Ends
 
 end DeepLinear
 
@@ -543,6 +539,21 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
   {W : Weights ι ℝ}
 
+/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
+the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
+near `W`. -/
+theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
+    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
+  sorry
+
+/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
+local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
+and none on the widths. -/
+theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) := by
+  sorry
+
 /-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
 end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.
 -/
@@ -643,7 +654,9 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix
+open Matrix Topology
+
+section Main
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -665,13 +678,9 @@ theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   sorry
 
-end DeepLinear
+end Main
 
-/-! ### DeepLinear.Landscape.AnyData -/
-
-namespace DeepLinear
-
-open Matrix Topology
+section AnyData
 
 variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
 
@@ -699,6 +708,8 @@ theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix 
     (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   sorry
+
+end AnyData
 
 end DeepLinear
 
@@ -793,7 +804,7 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix Topology Polynomial
+open Matrix Polynomial Topology
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
@@ -820,15 +831,7 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
 
 end DatasetLoss
 
-end DeepLinear
-
-/-! ### DeepLinear.Landscape.StrictSaddles -/
-
-namespace DeepLinear
-
-open Matrix Topology
-
-section Definition
+section StrictSaddles
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -846,7 +849,7 @@ theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
     ¬ IsStrictSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   sorry
 
-end Definition
+end StrictSaddles
 
 end DeepLinear
 
@@ -1073,15 +1076,14 @@ theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht 
 
 end Curves
 
-section Balanced
+section Imbalance
 
 variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)]
 
 /-- The difference `W_{k+1}ᵀ W_{k+1} - W_k W_kᵀ` of neighbouring layers. -/
 def imbalance {R : Type*} [CommRing R] (W : Weights ι R) (k : Fin n) :
     Matrix (ι k.succ.castSucc) (ι k.succ.castSucc) R :=
-  (W k.succ)ᵀ * W k.succ - (fun A : Matrix (ι k.succ.castSucc) (ι k.castSucc.castSucc) R => A * Aᵀ)
-    (W k.castSucc)
+  (W k.succ)ᵀ * W k.succ - layerBelow W k * (layerBelow W k)ᵀ
 
 variable [∀ k, DecidableEq (ι k)]
 
@@ -1091,15 +1093,7 @@ theorem imbalance_eq {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T 
     imbalance (W t) k = imbalance (W 0) k := by
   sorry
 
-end Balanced
-
-end DeepLinear
-
-/-! ### DeepLinear.Flow.EndToEnd -/
-
-namespace DeepLinear
-
-open Matrix
+end Imbalance
 
 section Flow
 
@@ -1126,11 +1120,11 @@ def IsBalanced (W : Weights ι R) : Prop :=
 
 /-- The matrix `W_1ᵀ W_1`. -/
 def firstGram (W : Weights ι R) : Matrix (ι 0) (ι 0) R :=
-  (fun A : Matrix (ι (Fin.succ 0)) (ι 0) R => Aᵀ * A) (W 0)
+  (firstLayer W)ᵀ * firstLayer W
 
 /-- The matrix `W_H W_Hᵀ`. -/
 def lastGram (W : Weights ι R) : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R :=
-  (fun A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R => A * Aᵀ) (W (Fin.last n))
+  lastLayer W * (lastLayer W)ᵀ
 
 variable [∀ k, DecidableEq (ι k)] {W : Weights ι R}
 
@@ -1239,8 +1233,10 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix Set
+open Matrix MeasureTheory Set
 open scoped Matrix.Norms.Elementwise
+
+section Dataset
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
@@ -1262,19 +1258,42 @@ theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : Is
     (hW' : IsDatasetFlow X Y T W') (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := by
   sorry
 
+end Dataset
+
+section Population
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
+a distribution with finite second moments. -/
+theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
+      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W) ∧
+      ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
+        (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T W' →
+          Set.EqOn W W' (Set.Ico 0 T) := by
+  sorry
+
+end Population
+
 end DeepLinear
 
-/-! ### DeepLinear.Frobenius -/
+/-! ### DeepLinear.InMathlib -/
 
 namespace DeepLinear
 
-open Matrix
+open Matrix MeasureTheory
+
+section FrobeniusNorm
 
 variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
 
 /-- The Frobenius norm of a matrix. -/
 noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
   √(sqNorm A)
+
+end FrobeniusNorm
 
 end DeepLinear
 
@@ -1390,27 +1409,6 @@ theorem strictAntiOn_saxeHalfTime {s₀ : ℝ} (hs : 0 < s₀) :
 at once, that of strength 3 is not. So the half time does not fall with the singular value
 throughout. -/
 theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
-  sorry
-
-end DeepLinear
-
-/-! ### DeepLinear.Flow.Population -/
-
-namespace DeepLinear
-
-open Matrix MeasureTheory
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
-a distribution with finite second moments. -/
-theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
-    (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
-    ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
-      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W) ∧
-      ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
-        (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T W' →
-          Set.EqOn W W' (Set.Ico 0 T) := by
   sorry
 
 end DeepLinear

@@ -1,4 +1,7 @@
-import DeepLinear
+module
+
+public import DeepLinear
+meta import DeepLinear -- so that `#eval` can run its definitions
 
 /-!
 # A network of your own in Lean
@@ -8,6 +11,8 @@ prints, and the goal of a proof, stand in the infoview. Change the numbers, and 
 
 The network has the widths 2, 3, 2 and the weights `W₁` (3 × 2) and `W₂` (2 × 3).
 -/
+
+@[expose] public section
 
 open Matrix DeepLinear
 

@@ -8,6 +8,7 @@ module
 public import Mathlib.Data.Matrix.Basic
 public import Mathlib.Data.Matrix.Mul
 public import Mathlib.Order.Fin.Basic
+public import Mathlib.Topology.Instances.Matrix
 
 /-!
 # Deep linear networks
@@ -27,6 +28,9 @@ speak of are also the ones that compute over the rationals.
 * `DeepLinear.tail W k`: the matrix `W_H ⋯ W_{k+1}` from layer `k` to the output.
 * `DeepLinear.endToEnd W`: the end-to-end matrix `W_H ⋯ W_1`.
 * `DeepLinear.between W j k`: the matrix `W_k ⋯ W_{j+1}` from layer `j` to layer `k`.
+* `DeepLinear.firstLayer W`, `DeepLinear.lastLayer W`: the first and the last weight matrix.
+* `DeepLinear.mulFirst W B`: the first layer multiplied by `B` from the right.
+* `DeepLinear.mulLast B W`: the last layer multiplied by `B` from the left.
 
 ## Main statements
 
@@ -306,5 +310,125 @@ lemma eq_sum_between {D : ∀ k, Matrix (ι k) α R} {A : ∀ k : Fin H, Matrix 
     simp
 
 end Between
+
+section Ends
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} {R : Type*}
+
+/-- The first layer `W 0`, as a matrix from layer `0`. The types `ι 0` and `ι (Fin.castSucc 0)` are
+equal by unfolding only: `W 0 * B` with `B : Matrix (ι 0) (ι 0) R` does not elaborate. -/
+def firstLayer (W : Weights ι R) : Matrix (ι (Fin.succ 0)) (ι 0) R :=
+  W 0
+
+/-- The last layer, as a matrix to layer `n + 1`. -/
+def lastLayer (W : Weights ι R) : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R :=
+  W (Fin.last n)
+
+/-- The layer below layer `k.succ`, as a matrix that `W k.succ` can be multiplied by. -/
+def layerBelow (W : Weights ι R) (k : Fin n) :
+    Matrix (ι k.succ.castSucc) (ι k.castSucc.castSucc) R :=
+  W k.castSucc
+
+@[simp]
+lemma firstLayer_update (W : Weights ι R) (A : Matrix (ι (Fin.succ 0)) (ι 0) R) :
+    firstLayer (Function.update W 0 A) = A :=
+  Function.update_self (β := fun k : Fin (n + 1) => Matrix (ι k.succ) (ι k.castSucc) R) 0 A W
+
+@[simp]
+lemma lastLayer_update (W : Weights ι R)
+    (A : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) R) :
+    lastLayer (Function.update W (Fin.last n) A) = A :=
+  Function.update_self (β := fun k : Fin (n + 1) => Matrix (ι k.succ) (ι k.castSucc) R)
+    (Fin.last n) A W
+
+section Semiring
+
+variable [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)] [Semiring R] (W : Weights ι R)
+
+lemma head_succ_zero : head W (Fin.succ 0) = firstLayer W :=
+  (head_succ W 0).trans (Matrix.mul_one _)
+
+lemma head_succ_castSucc (k : Fin n) :
+    head W k.succ.castSucc = layerBelow W k * head W k.castSucc.castSucc :=
+  head_succ W k.castSucc
+
+lemma tail_last_succ : tail W (Fin.last n).succ =
+    (1 : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) :=
+  tail_last W
+
+lemma endToEnd_eq_lastLayer_mul_head :
+    endToEnd W = lastLayer W * head W (Fin.last n).castSucc :=
+  head_succ W (Fin.last n)
+
+end Semiring
+
+variable [∀ k, Fintype (ι k)] [CommRing R]
+
+/-- Multiply the first layer from the right. -/
+def mulFirst (W : Weights ι R) (B : Matrix (ι 0) (ι 0) R) : Weights ι R :=
+  Function.update W 0 (firstLayer W * B)
+
+/-- Multiply the last layer from the left. -/
+def mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) (W : Weights ι R) :
+    Weights ι R :=
+  Function.update W (Fin.last n) (B * lastLayer W)
+
+@[simp]
+lemma firstLayer_mulFirst (W : Weights ι R) (B : Matrix (ι 0) (ι 0) R) :
+    firstLayer (mulFirst W B) = firstLayer W * B :=
+  firstLayer_update W _
+
+@[simp]
+lemma lastLayer_mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R)
+    (W : Weights ι R) : lastLayer (mulLast B W) = B * lastLayer W :=
+  lastLayer_update W _
+
+variable [∀ k, DecidableEq (ι k)] (W : Weights ι R)
+
+@[simp]
+lemma mulFirst_one : mulFirst W 1 = W := by
+  rw [mulFirst, Matrix.mul_one]
+  exact Function.update_eq_self 0 W
+
+@[simp]
+lemma mulLast_one : mulLast 1 W = W := by
+  rw [mulLast, Matrix.one_mul]
+  exact Function.update_eq_self (Fin.last n) W
+
+/-- Multiplying the first layer multiplies every head but the first. -/
+lemma head_mulFirst (B : Matrix (ι 0) (ι 0) R) (k : Fin (n + 1)) :
+    head (mulFirst W B) k.succ = head W k.succ * B := by
+  induction k using Fin.induction with
+  | zero => rw [head_succ_zero, head_succ_zero, firstLayer_mulFirst]
+  | succ k ih =>
+    rw [head_succ, head_succ W k.succ, mulFirst, Function.update_of_ne (Fin.succ_ne_zero k),
+      ← mulFirst, Matrix.mul_assoc]
+    exact congrArg (W k.succ * ·) ih
+
+/-- Multiplying the first layer multiplies the end-to-end matrix. -/
+lemma endToEnd_mulFirst (B : Matrix (ι 0) (ι 0) R) :
+    endToEnd (mulFirst W B) = endToEnd W * B :=
+  head_mulFirst W B (Fin.last n)
+
+/-- Multiplying the last layer multiplies the end-to-end matrix. -/
+lemma endToEnd_mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R) :
+    endToEnd (mulLast B W) = B * endToEnd W := by
+  have hhead : head (mulLast B W) (Fin.last n).castSucc = head W (Fin.last n).castSucc :=
+    head_congr fun j hj => Function.update_of_ne (by rintro rfl; exact lt_irrefl _ hj) _ _
+  rw [endToEnd_eq_lastLayer_mul_head, endToEnd_eq_lastLayer_mul_head, hhead, lastLayer_mulLast,
+    Matrix.mul_assoc]
+
+omit [∀ k, DecidableEq (ι k)] in
+/-- The weights depend continuously on what the first and the last layer are multiplied by. -/
+lemma continuous_mulLast_mulFirst [TopologicalSpace R] [IsTopologicalRing R] :
+    Continuous fun p : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R ×
+      Matrix (ι 0) (ι 0) R => mulLast p.1 (mulFirst W p.2) := by
+  have hfirst : Continuous fun p : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R ×
+      Matrix (ι 0) (ι 0) R => mulFirst W p.2 :=
+    continuous_const.update 0 ((continuous_const (y := firstLayer W)).matrix_mul continuous_snd)
+  exact hfirst.update (Fin.last n) (continuous_fst.matrix_mul
+    ((continuous_apply (Fin.last n)).comp hfirst))
+
+end Ends
 
 end DeepLinear

@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Landscape.Main
 public import DeepLinear.PopulationLoss
 
 /-!

@@ -5,9 +5,9 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Flow.EndToEnd
+public import DeepLinear.Flow.Balanced
 public import DeepLinearExamples.Basic
-public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Saddles
 
 /-!
 # Instances of strict saddles and of gradient flow

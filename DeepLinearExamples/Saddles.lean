@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinearExamples.Basic
-public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Landscape.Main
 public import DeepLinear.Landscape.Saddles
 
 /-!

@@ -7,7 +7,7 @@ module
 
 public import DeepLinear.Certificate.Bound
 public import DeepLinear.Certificate.Rows
-public import DeepLinear.Landscape.AnyData
+public import DeepLinear.Landscape.Main
 
 /-!
 # Certificates about a concrete network

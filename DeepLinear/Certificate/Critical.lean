@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Certificate.Checker
-public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Saddles
 
 /-!
 # Certificates: critical points and strict saddles

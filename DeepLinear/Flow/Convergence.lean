@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Flow.EndToEnd
+public import DeepLinear.Flow.Balanced
 public import Mathlib.Analysis.ODE.Gronwall
 
 /-!
@@ -103,17 +103,13 @@ lemma pow_mul_sqNorm_le_sum {W : Weights ι ℝ} (hW : IsBalanced W) {σ : ℝ} 
     simp only [firstGram, Matrix.transpose_mul, Matrix.transpose_transpose]
   have hlast : sqNorm (datasetGradient X Y W (Fin.last n)) =
       (G * firstGram W ^ n * Gᵀ).trace := by
-    have hone : tail W (Fin.last n).succ =
-        (1 : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) ℝ) := tail_last W
-    have hgrad : datasetGradient X Y W (Fin.last n) =
-        (fun D : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last n).castSucc) ℝ => D)
-          (G * (head W (Fin.last n).castSucc)ᵀ) := by
-      rw [datasetGradient, layerGradient, hone, ← hG]
+    have hgrad : lastLayer (datasetGradient X Y W) = G * (head W (Fin.last n).castSucc)ᵀ := by
+      rw [lastLayer, datasetGradient, layerGradient, tail_last_succ, ← hG]
       exact congrArg (· * (head W (Fin.last n).castSucc)ᵀ)
         ((congrArg (· * G) Matrix.transpose_one).trans (Matrix.one_mul G))
-    have hpow := head_transpose_mul_head hW (Fin.last n).castSucc
-    rw [hgrad]
-    exact sqNorm_mul_transpose G hpow
+    have h := sqNorm_mul_transpose G (head_transpose_mul_head hW (Fin.last n).castSucc)
+    rw [← hgrad] at h
+    exact h
   calc σ ^ n * sqNorm G ≤ (G * firstGram W ^ n * Gᵀ).trace :=
         mul_sqNorm_le_trace (le_dotProduct_pow_mulVec hsymm hσ hfirst n) G
     _ = sqNorm (datasetGradient X Y W (Fin.last n)) := hlast.symm

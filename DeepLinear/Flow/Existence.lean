@@ -8,6 +8,7 @@ module
 public import DeepLinear.Flow.Balanced
 public import DeepLinear.ForMathlib.Analysis.ODE.Descent
 public import DeepLinear.Frechet
+public import DeepLinear.Population
 
 /-!
 # The gradient flow exists, and there is only one
@@ -16,6 +17,9 @@ From all weights, for any data, there is exactly one gradient flow of the datase
 times: along it the loss falls at the rate of the squared gradient, so that by the time `t` the
 weights have moved by at most `t / 2` and half of the first loss.
 
+A distribution with finite second moments has the gradient of a dataset, by the bridge of Problem 5,
+so that the same holds of the population loss.
+
 Weights carry the greatest absolute value of an entry as a norm here.
 
 ## Main statements
@@ -23,14 +27,17 @@ Weights carry the greatest absolute value of an entry as a norm here.
 * `DeepLinear.exists_isDatasetFlow`: there is a gradient flow for all times.
 * `DeepLinear.eqOn_of_isDatasetFlow`: there is only one.
 * `DeepLinear.norm_sub_le_of_isDatasetFlow`: how far it moves.
+* `DeepLinear.exists_populationFlow`: the same for a population loss.
 -/
 
 @[expose] public section
 
-open Matrix Set
+open Matrix MeasureTheory Set
 open scoped Matrix.Norms.Elementwise
 
 namespace DeepLinear
+
+section Dataset
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
@@ -161,5 +168,34 @@ theorem norm_sub_le_of_isDatasetFlow {T : ℝ} {W : ℝ → Weights ι ℝ} (hW 
   norm_sub_le_of_descent (hasFDerivAt_datasetLoss_endToEnd X Y) (norm_descentField_sq_le X Y)
     (fun u hu => (hasDerivWithinAt_Icc hW hb u ⟨ha.trans hu.1, hu.2⟩).mono
       (Icc_subset_Icc_left ha)) hab hδ
+
+end Dataset
+
+section Population
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
+a distribution with finite second moments. -/
+theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
+      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W) ∧
+      ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
+        (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T W' →
+          Set.EqOn W W' (Set.Ico 0 T) := by
+  obtain ⟨X, Y, -, hX, hY, -⟩ := exists_datasetLoss_eq_populationLoss hμ
+  have hfield : ∀ (W : ℝ → Weights ι ℝ) (T : ℝ), IsDatasetFlow X Y T W ↔ IsGradientFlow
+      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W := fun W T => by
+    have h : (fun t => (endToEnd (W t) * X - Y) * Xᵀ) =
+        fun t => endToEnd (W t) * inputMoment μ - crossMoment μ := by
+      funext t
+      rw [Matrix.sub_mul, Matrix.mul_assoc, hX, hY]
+    rw [IsDatasetFlow, h]
+  obtain ⟨W, h0, hW⟩ := exists_isDatasetFlow X Y W₀
+  exact ⟨W, ⟨h0, fun T => (hfield W T).1 (hW T)⟩, fun T W' h0' hW' =>
+    eqOn_of_isDatasetFlow (hW T) ((hfield W' T).2 hW') (h0.trans h0'.symm)⟩
+
+end Population
 
 end DeepLinear

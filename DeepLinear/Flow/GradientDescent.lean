@@ -7,9 +7,9 @@ module
 
 public import DeepLinear.Flow.Convergence
 public import DeepLinear.Flow.Existence
-public import DeepLinear.Frobenius
+public import DeepLinear.InMathlib
 public import DeepLinear.ForMathlib.Analysis.GradientDescent
-public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Saddles
 public import Mathlib.Analysis.InnerProductSpace.PiL2
 
 /-!
@@ -415,11 +415,11 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
   rw [← hTd'] at hT hmove
   rw [← hTd] at hmove
   have hfirst : sqNorm (datasetGradient X Y W 0) = sqNorm (Tᵀ * G) := by
-    have h : datasetGradient X Y W 0 =
-        (fun A : Matrix (ι (Fin.succ 0)) (ι 0) ℝ => A) (Tᵀ * G * (1 : Matrix (ι 0) (ι 0) ℝ)ᵀ) := by
-      rw [datasetGradient, layerGradient, ← hG, hTd]
+    have h : firstLayer (datasetGradient X Y W) = Tᵀ * G * (1 : Matrix (ι 0) (ι 0) ℝ)ᵀ := by
+      rw [firstLayer, datasetGradient, layerGradient, ← hG, hTd]
       rfl
-    rw [h, Matrix.transpose_one, Matrix.mul_one]
+    rw [Matrix.transpose_one, Matrix.mul_one] at h
+    rw [← h]
     rfl
   have h1 : σ * frobeniusNorm G ≤ frobeniusNorm (T'ᵀ * G) := by
     refine abs_le_of_sq_le_sq' ?_ (frobeniusNorm_nonneg _) |>.2

@@ -7,8 +7,8 @@ module
 
 public import DeepLinear.Flow.Convergence
 public import DeepLinear.Flow.Existence
-public import DeepLinear.Frobenius
-public import DeepLinear.Landscape.AnyData
+public import DeepLinear.InMathlib
+public import DeepLinear.Landscape.Main
 public import Mathlib.Analysis.Matrix.PosDef
 public import Mathlib.Analysis.SpecialFunctions.Pow.Real
 
@@ -140,10 +140,8 @@ variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 omit [∀ k, DecidableEq (ι k)] in
 /-- `W_1ᵀ W_1` is positive semidefinite. -/
 lemma posSemidef_firstGram (W : Weights ι ℝ) : (firstGram W).PosSemidef := by
-  have h := Matrix.posSemidef_conjTranspose_mul_self
-    ((fun A : Matrix (ι (Fin.succ 0)) (ι 0) ℝ => A) (W 0))
-  rw [Matrix.conjTranspose_eq_transpose_of_trivial] at h
-  exact h
+  rw [firstGram, ← Matrix.conjTranspose_eq_transpose_of_trivial]
+  exact Matrix.posSemidef_conjTranspose_mul_self (firstLayer W)
 
 /-- **Convergence from the start alone** (Arora, Cohen, Golowich and Hu, for the flow): a balanced
 start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the

@@ -5,8 +5,11 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Landscape.Openness
+public import DeepLinear.ForMathlib.Topology.Instances.MatrixRank
 public import DeepLinear.Landscape.RankDeficient
+public import DeepLinear.Network
+public import Mathlib.Topology.Instances.Real.Lemmas
+public import Mathlib.Topology.Order.LocalExtr
 
 /-!
 # Depth creates no bad local minima
@@ -14,10 +17,19 @@ public import DeepLinear.Landscape.RankDeficient
 Theorem 2.1 of Lu and Kawaguchi, for every convex differentiable loss `l` of the end-to-end matrix
 and for any widths: weights are a local minimum of the deep problem if and only if their end-to-end
 matrix is a local minimum of the shallow one, `l` on the matrices of rank at most the bottleneck
-width.
+width. Case A, where the end-to-end matrix has a smaller rank, is in
+`DeepLinear.Landscape.RankDeficient`.
+
+Case B holds at every `W` and for every loss. Let `R` be the end-to-end matrix of `W`. Every `R'`
+near `R` of rank at most that of `R` is `U R V` with `U` and `V` near `1`
+(`Matrix.exists_continuousAt_mul_mul_eq`), so it is the end-to-end matrix of weights near `W`:
+multiply the last layer by `U` and the first by `V`. Hence if `W` is a local minimum of
+`l ∘ endToEnd`, then `R` is one of `l` among the matrices of rank at most that of `R`.
 
 ## Main statements
 
+* `DeepLinear.nhdsWithin_le_map_endToEnd`: openness onto the matrices of no larger rank.
+* `DeepLinear.isLocalMinOn_rank_le`: from local minima of the deep problem to the shallow one.
 * `DeepLinear.isLocalMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.1.
 * `DeepLinear.isLocalMin_iff_isLocalMinOn`: the same as an equivalence.
 * `DeepLinear.isMinOn_of_isLocalMin_of_noBottleneck`: Laurent and von Brecht, without a bottleneck.
@@ -39,6 +51,40 @@ namespace DeepLinear
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
   {W : Weights ι ℝ}
+
+/-- The end-to-end map is open onto the matrices of no larger rank, at every `W`: each matrix near
+the end-to-end matrix `R` of `W`, of rank at most that of `R`, is the end-to-end matrix of weights
+near `W`. -/
+theorem nhdsWithin_le_map_endToEnd (hH : 1 ≤ H) (W : Weights ι ℝ) :
+    𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) ≤ Filter.map endToEnd (𝓝 W) := by
+  obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
+  obtain ⟨U, V, hU, hV, hU1, hV1, hUV⟩ := exists_continuousAt_mul_mul_eq (endToEnd W)
+  let f : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ → Weights ι ℝ := fun R' =>
+    mulLast (U R') (mulFirst W (V R'))
+  have hf : Filter.Tendsto f (𝓝 (endToEnd W)) (𝓝 W) := by
+    have hUV' : Filter.Tendsto (fun R' => (U R', V R')) (𝓝 (endToEnd W)) (𝓝 (1, 1)) := by
+      simpa only [ContinuousAt, hU1, hV1] using hU.prodMk hV
+    have hone := (continuous_mulLast_mulFirst W).tendsto (1, 1)
+    rw [mulFirst_one, mulLast_one] at hone
+    have h := hone.comp hUV'
+    exact h
+  have hmap : Filter.map (endToEnd ∘ f) (𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W)) =
+      𝓝[{A | A.rank ≤ (endToEnd W).rank}] (endToEnd W) := by
+    refine (Filter.map_congr ?_).trans Filter.map_id
+    filter_upwards [nhdsWithin_le_nhds hUV, self_mem_nhdsWithin] with R' h hle
+    simp only [Function.comp_apply, f, endToEnd_mulLast, endToEnd_mulFirst, id_eq,
+      ← Matrix.mul_assoc]
+    exact h hle
+  rw [← hmap, ← Filter.map_map]
+  exact Filter.map_mono (hf.mono_left nhdsWithin_le_nhds)
+
+/-- If `W` is a local minimum of a loss of the end-to-end matrix, then the end-to-end matrix is a
+local minimum of the loss among the matrices of no larger rank. There is no hypothesis on the loss,
+and none on the widths. -/
+theorem isLocalMinOn_rank_le (hH : 1 ≤ H)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W) :
+    IsLocalMinOn l {A | A.rank ≤ (endToEnd W).rank} (endToEnd W) :=
+  nhdsWithin_le_map_endToEnd hH W hW
 
 /-- **Lu and Kawaguchi, Theorem 2.1**, for every convex differentiable loss and any widths: the
 end-to-end matrix of a local minimum of the deep problem is a local minimum of the shallow problem.

@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Ends
+public import DeepLinear.Network
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
 public import DeepLinear.Gradient
 public import Mathlib.Algebra.Polynomial.Roots

@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Landscape.Rotation
-public import DeepLinear.Landscape.StrictSaddles
+public import DeepLinear.Landscape.Saddles
 public import DeepLinear.Landscape.Tangent
 
 /-!

@@ -56,11 +56,6 @@ lemma eq_mul_mul_of_rank_eq {a b c d : Type*} [Fintype a] [Fintype b] [Fintype c
     _ = Z' * (T * M) * S * X * (T * (M * S * Z)) := by simp only [Matrix.mul_assoc]
     _ = M * S * X * (T * M) := by rw [← hZ', ← hZ]
 
-/-- The squared norm of a matrix, by its rows. -/
-lemma sqNorm_eq_sum_rows (A : Matrix m n ℝ) : sqNorm A = ∑ i, A i ⬝ᵥ A i := by
-  rw [sqNorm, trace_mul_transpose]
-  rfl
-
 /-- The squared norm splits along a projector. -/
 lemma sqNorm_eq_add_of_projector (A : Matrix m n ℝ) {P : Matrix n n ℝ} [DecidableEq n] (hP : Pᵀ = P)
     (hPP : P * P = P) : sqNorm A = sqNorm (A * P) + sqNorm (A * (1 - P)) := by

@@ -1,4 +1,4 @@
-"""Lu and Kawaguchi's Theorem 2.3 (``DeepLinear/Landscape/Main.lean``, ``AnyData.lean``).
+"""Lu and Kawaguchi's Theorem 2.3 (``DeepLinear/Landscape/Main.lean``).
 
 Exact on critical points that are constructed; numeric from random starts.
 """

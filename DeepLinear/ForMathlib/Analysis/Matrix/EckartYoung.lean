@@ -7,7 +7,7 @@ module
 
 public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
-public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.ProjectorRotation
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
 
 /-!

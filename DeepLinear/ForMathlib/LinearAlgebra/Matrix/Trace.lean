@@ -72,6 +72,11 @@ end Order
 def sqNorm (A : Matrix m n ℝ) : ℝ :=
   (A * Aᵀ).trace
 
+/-- The squared norm of a matrix, by its rows. -/
+lemma sqNorm_eq_sum_rows (A : Matrix m n ℝ) : sqNorm A = ∑ i, A i ⬝ᵥ A i := by
+  rw [sqNorm, trace_mul_transpose]
+  rfl
+
 lemma sqNorm_nonneg (A : Matrix m n ℝ) : 0 ≤ sqNorm A :=
   trace_mul_transpose_self_nonneg A
 
