@@ -225,11 +225,12 @@ def problem_table(record: Record) -> str:
     return "\n".join(lines)
 
 
-def theorem_table(record: Record, above: str = "../") -> str:
+def theorem_table(record: Record) -> str:
     """Return the headline theorems as the Markdown table of docs/theorems.md."""
     lines = ["| Problem | Statement | In Lean |", "|---|---|---|"]
     for theorem in record.theorems:
-        lines.append(f"| {theorem.problem} | {theorem.docstring} | {_link(theorem, above)} |")
+        link = _link(theorem, above="../")
+        lines.append(f"| {theorem.problem} | {theorem.docstring} | {link} |")
     return "\n".join(lines)
 
 

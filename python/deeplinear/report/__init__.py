@@ -249,7 +249,7 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters.update(
-        lean=_highlighted, markdown=_markdown, matrix=_matrix, short=short, broken=_broken
+        lean=_highlighted, markdown=_markdown, matrix=_matrix, broken=_broken
     )
     environment.globals.update(
         legend=LEGEND,
@@ -288,18 +288,13 @@ def render(
 def _searched(theorem: Theorem) -> dict[str, str]:
     """Return what the search field knows of a theorem."""
     said = theorem.docstring.replace("`", "").replace("**", "")
-    name = short(theorem)
+    name = theorem.short
     return {"name": name, "said": said, "place": _place(theorem), "text": f"{name} {said}"}
 
 
 def page_of(problem: str) -> str:
     """Return the name of a problem's page."""
     return f"{problem}.html"
-
-
-def short(theorem: Theorem) -> str:
-    """Return the name of a theorem without that of the library: its place on the page."""
-    return theorem.short
 
 
 def _broken(name: str) -> Markup:
@@ -377,7 +372,7 @@ def solutions(root: Path, record: Record) -> dict[str, Markup]:
 
 def _relinked(text: str, record: Record) -> str:
     """Let links to Lean files and other solutions lead to pages of the report, or nowhere."""
-    headlines = {short(theorem): theorem for theorem in record.theorems}
+    headlines = {theorem.short: theorem for theorem in record.theorems}
 
     def lemma(link: re.Match[str]) -> str:
         theorem = headlines.get(link[1])
@@ -389,7 +384,7 @@ def _relinked(text: str, record: Record) -> str:
 
 
 def _place(theorem: Theorem) -> str:
-    return f"{page_of(theorem.problem)}#{short(theorem)}"
+    return f"{page_of(theorem.problem)}#{theorem.short}"
 
 
 def _worded(text: str) -> Markup:
