@@ -26,7 +26,7 @@ def test_products_with_the_hessian_are_those_of_differences(seed: int) -> None:
     widths = [int(w) for w in rng.integers(1, 4, rng.integers(2, 6))]
     weights = numeric.random_weights(rng, widths)
     x, y = rng.standard_normal((widths[0], 3)), rng.standard_normal((widths[-1], 3))
-    hessian = estimate.Hessian(weights, estimate.Moments.of(x, y))
+    hessian = estimate.hessian(weights, estimate.Moments.of(x, y))
     ours = np.array([hessian(unit) for unit in np.eye(sum(w.size for w in weights))])
     theirs = numeric.hessian(weights, numeric.Problem(x, y))
     assert np.abs(ours - theirs).max() < 1e-6 * (1 + np.abs(ours).max())
@@ -92,7 +92,7 @@ def test_what_is_large_is_not_certified() -> None:
 
 
 def trained(x: Any, y: Any, hidden: int, seed: int = 0) -> list[Any]:
-    """Return weights with one hidden layer, from a random start by L-BFGS."""
+    """Return weights with one hidden layer, from a random start by descent."""
     rng = np.random.default_rng(seed)
     start = numeric.random_weights(rng, [x.shape[1], hidden, y.shape[1]])
     return list(numeric.descend(start, numeric.Problem(x.T, y.T)).weights)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from deeplinear import exact, numeric
-from deeplinear.numeric import LOG_COSH, SQUARE, EntryLoss, Problem
+from deeplinear.numeric import LOG_COSH, SQUARE, EntryLoss, Problem, masked
 
 
 def test_value_and_gradient_are_the_exact_ones() -> None:
@@ -38,6 +38,18 @@ def test_gradient_is_the_slope_of_the_value(entry: EntryLoss) -> None:
     ]
     slope = sum(float((g * v).sum()) for g, v in zip(gradient, direction, strict=True))
     assert (ends[0] - ends[1]) / (2 * t) == pytest.approx(slope, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "entry", [SQUARE, LOG_COSH, masked(np.array([[1.0, 0], [0, 1], [1, 1]]).T)]
+)
+def test_products_with_the_hessian_are_those_of_differences(entry: EntryLoss) -> None:
+    generator = np.random.default_rng(2)
+    weights = numeric.random_weights(generator, [2, 3, 1, 2])
+    problem = Problem(generator.standard_normal((2, 3)), generator.standard_normal((2, 3)), entry)
+    product = numeric.hessian_product(weights, problem)
+    found = np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
+    np.testing.assert_allclose(found, numeric.hessian(weights, problem), atol=1e-7)
 
 
 def test_hessian_at_the_origin_of_two_layers() -> None:

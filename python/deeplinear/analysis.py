@@ -500,7 +500,7 @@ def least_curvature(
 
 def hessian(weights: Sequence[Array], x: Array, y: Array) -> Array:
     """Return the Hessian of the loss in all entries, layer after layer, in floats."""
-    product = estimate.Hessian(weights, estimate.Moments.of(x, y))
+    product = estimate.hessian(weights, estimate.Moments.of(x, y))
     return np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
 
 

@@ -196,26 +196,43 @@ def bare_gradient(weights: Sequence[numeric.Array], problem: numeric.Problem) ->
     return loss
 
 
+def bare_product(at: numeric.Hessian, direction: Sequence[numeric.Array]) -> list[numeric.Array]:
+    """Compute a product with the Hessian of the square loss by NumPy products alone."""
+    slopes = [direction[0] @ at.heads[0]]
+    for layer, step, head in zip(at.weights[1:], direction[1:], at.heads[1:], strict=False):
+        slopes.append(step @ head + layer @ slopes[-1])
+    turn, found = slopes[-1], []
+    for k in reversed(range(1, len(direction))):
+        found.append(turn @ at.heads[k].T + at.backs[k] @ slopes[k - 1].T)
+        turn = direction[k].T @ at.backs[k] + at.weights[k].T @ turn
+    return [turn @ at.heads[0].T, *reversed(found)]
+
+
 def _many(work: Callable[[], object], times: int) -> None:
     for _ in range(times):
         work()
 
 
 def landscape() -> Result:
-    """Measure a whole search for a minimum beside as many losses and gradients in bare NumPy."""
+    """Measure a whole search for a minimum beside the gradients and products it needs, in NumPy."""
     generator = np.random.default_rng(0)
     rows = []
     for layers, width in ((2, 3), (3, 10), (3, 30)):
         problem = numeric.Problem(*generator.standard_normal((2, width, width + 2)))
         start = numeric.random_weights(generator, [width] * (layers + 1))
-        loss = numeric.value_and_gradient(start, problem)[0]
-        if not np.isclose(loss, bare_gradient(start, problem)):
-            raise AssertionError("what is compared gives different results")
+        at = numeric.hessian_product(start, problem)
+        theirs = numeric.value_and_gradient(start, problem)[0]
+        _same(bool(np.isclose(bare_gradient(start, problem), theirs)), True)
+        product = numeric.pack(bare_product(at, start))
+        _same(np.allclose(product, at(numeric.pack(start))), True)
         ended = numeric.minimized(start, problem)
 
-        bare = partial(_many, partial(bare_gradient, start, problem), ended.nfev)
+        def bare(start: Any = start, problem: Any = problem, at: Any = at, n: Any = ended) -> None:
+            _many(partial(bare_gradient, start, problem), n.nfev)
+            _many(partial(bare_product, at, start), n.nhev)
+
         ours, theirs = _beside(partial(numeric.minimized, start, problem), bare, REPEATS)
-        other = f"{ended.nfev} times the NumPy products"
+        other = f"{ended.nfev} gradients and {ended.nhev} Hessian products in NumPy"
         rows.append(Measured("search", f"H = {layers}, width {width}", ours, other, theirs))
     return Result(tuple(rows), targets=_at_most(4, rows, "NumPy"))
 
@@ -353,7 +370,7 @@ def analyze() -> Result:
             note = "torch and curvlinops are not installed: curvlinops was not measured."
         else:
             start = estimate.pair_direction(weights, data)
-            expected = estimate.Hessian(weights, data)(start)
+            expected = estimate.hessian(weights, data)(start)
             _same(np.abs(product(start) - expected).max() < 1e-9 * np.abs(expected).max(), True)
             theirs = _timed(partial(estimate.lanczos, product, start))
             rows.append(Measured("least curvature", shown, mine, "curvlinops", theirs))

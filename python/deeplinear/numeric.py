@@ -25,20 +25,26 @@ Array: TypeAlias = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class EntryLoss:
-    """A convex differentiable function of one entry of the residual, and its derivative."""
+    """A convex function of one entry of the residual, and its first two derivatives."""
 
     name: str
     value: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+    curvature: Callable[[Array], Array]
 
 
-SQUARE = EntryLoss("1/2 e^2", lambda e: e * e / 2, lambda e: e)
-LOG_COSH = EntryLoss("log cosh e", lambda e: np.logaddexp(e, -e) - np.log(2.0), np.tanh)
+SQUARE = EntryLoss("1/2 e^2", lambda e: e * e / 2, lambda e: e, np.ones_like)
+LOG_COSH = EntryLoss(
+    "log cosh e",
+    lambda e: np.logaddexp(e, -e) - np.log(2.0),
+    np.tanh,
+    lambda e: 1 - np.tanh(e) ** 2,
+)
 
 
 def masked(mask: Array) -> EntryLoss:
     """Return the square loss at the entries that ``mask``, of zeros and ones, observes."""
-    return EntryLoss("masked", lambda e: mask * e * e / 2, lambda e: mask * e)
+    return EntryLoss("masked", lambda e: mask * e * e / 2, lambda e: mask * e, lambda e: mask)
 
 
 @dataclass(frozen=True)
@@ -83,18 +89,64 @@ def to_array(a: fmpq_mat) -> Array:
     return np.array(found).reshape(exact.shape(a))
 
 
+def heads(weights: Sequence[Array], inputs: Array) -> list[Array]:
+    """Return ``S_0 B, ..., S_H B``: what the layers make of the columns of ``inputs`` B."""
+    found = [inputs]
+    for layer in weights:
+        found.append(layer @ found[-1])
+    return found
+
+
+def backs(weights: Sequence[Array], slope: Array) -> list[Array]:
+    """Return ``T_1^T G, ..., T_H^T G``: what the layers see of the slope G of the outputs."""
+    found = [slope]
+    for layer in reversed(weights[1:]):
+        found.append(layer.T @ found[-1])
+    return found[::-1]
+
+
 def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:
     """Return the loss and its gradient dL/dW_1, ..., dL/dW_H."""
-    heads = [np.eye(weights[0].shape[1])]
-    for layer in weights:
-        heads.append(layer @ heads[-1])
-    residual = heads[-1] @ problem.x - problem.y
-    back = problem.entry.slope(residual) @ problem.x.T
-    gradient = []
-    for layer, head in zip(reversed(weights), reversed(heads[:-1]), strict=True):
-        gradient.append(back @ head.T)
-        back = layer.T @ back
-    return float(problem.entry.value(residual).sum()), gradient[::-1]
+    s = heads(weights, problem.x)
+    residual = s[-1] - problem.y
+    seen = backs(weights, problem.entry.slope(residual))
+    gradient = [back @ head.T for back, head in zip(seen, s, strict=False)]
+    return float(problem.entry.value(residual).sum()), gradient
+
+
+@dataclass(frozen=True)
+class Hessian:
+    """The Hessian of a loss at weights, as a product with vectors.
+
+    ``heads`` and ``backs`` are those at the weights; ``turned`` tells how the slope of the outputs
+    changes as they move.
+    """
+
+    weights: Sequence[Array]
+    heads: list[Array]
+    backs: list[Array]
+    turned: Callable[[Array], Array]
+
+    def __call__(self, vector: Array) -> Array:
+        """Return the derivative of the gradient along a direction, all entries in one vector."""
+        moved = unpack(vector, _widths(self.weights))
+        slopes = [np.zeros_like(self.heads[0])]
+        for layer, step, head in zip(self.weights, moved, self.heads, strict=False):
+            slopes.append(step @ head + layer @ slopes[-1])
+        turn, found = self.turned(slopes[-1]), []
+        for k in reversed(range(len(moved))):
+            found.append(turn @ self.heads[k].T + self.backs[k] @ slopes[k].T)
+            turn = moved[k].T @ self.backs[k] + self.weights[k].T @ turn
+        return pack(found[::-1])
+
+
+def hessian_product(weights: Sequence[Array], problem: Problem) -> Hessian:
+    """Return the Hessian of the loss, as a product with vectors."""
+    s = heads(weights, problem.x)
+    residual = s[-1] - problem.y
+    bend = problem.entry.curvature(residual)
+    seen = backs(weights, problem.entry.slope(residual))
+    return Hessian(weights, s, seen, lambda step: bend * step)
 
 
 def pack(weights: Sequence[Array]) -> Array:
@@ -104,10 +156,12 @@ def pack(weights: Sequence[Array]) -> Array:
 
 def unpack(vector: Array, widths: Sequence[int]) -> tuple[Array, ...]:
     """Return the weights of layers of ``widths`` d_0, ..., d_H from their vector."""
-    shapes = [(above, below) for below, above in itertools.pairwise(widths)]
-    cuts = np.cumsum([above * below for above, below in shapes])[:-1]
-    pieces = np.split(vector, cuts)
-    return tuple(piece.reshape(shape) for piece, shape in zip(pieces, shapes, strict=True))
+    found, start = [], 0
+    for below, above in itertools.pairwise(widths):
+        end = start + above * below
+        found.append(vector[start:end].reshape(above, below))
+        start = end
+    return tuple(found)
 
 
 def random_weights(rng: np.random.Generator, widths: Sequence[int]) -> tuple[Array, ...]:
@@ -138,24 +192,37 @@ def hessian(weights: Sequence[Array], problem: Problem, step: float = 1e-5) -> A
 
 
 def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
-    """Return what L-BFGS with the analytic gradient says, with its count of evaluations."""
+    """Return what Newton's method in a trust region says, with its counts of evaluations.
+
+    Its steps are made by conjugate gradients, from products with the Hessian.
+    """
     widths = _widths(start)
 
     def objective(vector: Array) -> tuple[float, Array]:
         value, gradient = value_and_gradient(unpack(vector, widths), problem)
         return value, pack(gradient)
 
-    options = {"maxiter": 3000, "maxfun": 6000, "ftol": 0.0, "gtol": 1e-9, "maxcor": 20}
-    return minimize(objective, pack(start), jac=True, method="L-BFGS-B", options=options)
+    at, product = pack(start), hessian_product(start, problem)
+
+    def turned(vector: Array, direction: Array) -> Array:
+        nonlocal at, product
+        if not np.array_equal(vector, at):
+            at, product = vector.copy(), hessian_product(unpack(vector, widths), problem)
+        return product(direction)
+
+    options = {"maxiter": 1000, "gtol": 1e-9}
+    return minimize(
+        objective, pack(start), jac=True, hessp=turned, method="trust-ncg", options=options
+    )
 
 
 def descend(start: Sequence[Array], problem: Problem) -> Point:
-    """Minimize from ``start`` with L-BFGS and the analytic gradient: ends near a local minimum."""
+    """Minimize from ``start`` by :func:`minimized`: ends near a local minimum."""
     return _point(unpack(minimized(start, problem).x, _widths(start)), problem)
 
 
 def trust_region(start: Sequence[Array], problem: Problem) -> Point:
-    """Minimize from ``start`` by a trust-region method with the Hessian: it leaves saddles."""
+    """Minimize from ``start`` in a trust region with the whole Hessian: it leaves saddles."""
     widths = _widths(start)
 
     def objective(vector: Array) -> tuple[float, Array]:

@@ -315,7 +315,7 @@ def search(
 ) -> tuple[numeric.Point, numeric.Problem, float]:
     """Search a minimum from a random start; returns it, its problem and the least loss.
 
-    ``singular`` repeats an input, ``trust`` takes the trust-region method instead of L-BFGS.
+    ``singular`` repeats an input, ``trust`` takes the whole Hessian, not conjugate gradients.
     """
     x = generator.standard_normal((widths[0], widths[0] + 2))
     if singular:

@@ -86,7 +86,10 @@ def _searches(run: Run) -> None:
 _SKEW_WEIGHTS = np.array([[1.0, 2.0], [2.0, 1.0]])
 
 SKEW = numeric.EntryLoss(
-    "weighted squares", lambda e: _SKEW_WEIGHTS * e * e, lambda e: 2 * _SKEW_WEIGHTS * e
+    "weighted squares",
+    lambda e: _SKEW_WEIGHTS * e * e,
+    lambda e: 2 * _SKEW_WEIGHTS * e,
+    lambda e: 2 * _SKEW_WEIGHTS,
 )
 """The loss of :func:`skew_loss`, in floating point, for X = 1 and Y = diag(1, 3/2)."""
 
@@ -143,10 +146,11 @@ LK3 = Check(
     explanation=(
         "Critical weights of rank p are constructed. Where they are not minimal, better weights "
         "within any radius (a rotation of the row space); where they are, a certificate and the "
-        "value of the shallow minimum. SciPy searches from random starts (L-BFGS, trust region), "
-        "X X^T singular in every third: what passes as a local minimum must have the closed-form "
-        "value of reduced-rank regression. Controls: a strictly convex loss with a local minimum "
-        "that is not global; critical points that are no local minima; falsified instances."
+        "value of the shallow minimum. SciPy searches from random starts (in trust regions, by "
+        "conjugate gradients or with the whole Hessian), X X^T singular in every third: what "
+        "passes as a local minimum must have the closed-form value of reduced-rank regression. "
+        "Controls: a strictly convex loss with a local minimum that is not global; critical "
+        "points that are no local minima; falsified instances."
     ),
     parts=(
         INSTANCES,

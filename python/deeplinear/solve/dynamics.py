@@ -206,6 +206,7 @@ def _trajectory(
     times: Array, points: Sequence[tuple[Array, ...]], problem: numeric.Problem
 ) -> Trajectory:
     losses = np.array([numeric.value_and_gradient(point, problem)[0] for point in points])
+    _refuse_overflow(losses)
     singular = np.array([np.linalg.svd(product(point), compute_uv=False) for point in points])
     return Trajectory(times, losses, singular, tuple(points))
 

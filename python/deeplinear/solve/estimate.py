@@ -15,7 +15,8 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
-from deeplinear.numeric import Array, pack, unpack
+from deeplinear import numeric
+from deeplinear.numeric import Array, backs, pack, unpack
 
 SEEN = 1e-12
 """Eigenvalues of Q below this, times its size and its greatest one, count as zero."""
@@ -81,18 +82,7 @@ class Moments:
 
 def heads(weights: Sequence[Array]) -> list[Array]:
     """Return ``S_0, ..., S_H``: the products from the input to layer k."""
-    found = [np.eye(weights[0].shape[1])]
-    for layer in weights:
-        found.append(layer @ found[-1])
-    return found
-
-
-def backs(weights: Sequence[Array], g: Array) -> list[Array]:
-    """Return ``T_1^T G, ..., T_H^T G``: what the layers 1, ..., H see of the gradient in R."""
-    found = [g]
-    for layer in reversed(weights[1:]):
-        found.append(layer.T @ found[-1])
-    return found[::-1]
+    return numeric.heads(weights, np.eye(weights[0].shape[1]))
 
 
 def gradient(weights: Sequence[Array], data: Moments) -> list[Array]:
@@ -101,27 +91,11 @@ def gradient(weights: Sequence[Array], data: Moments) -> list[Array]:
     return [b @ head.T for b, head in zip(backs(weights, s[-1] @ data.q - data.c), s, strict=False)]
 
 
-class Hessian:
-    """The Hessian of the loss at weights, as a product with vectors."""
-
-    def __init__(self, weights: Sequence[Array], data: Moments) -> None:
-        self.weights = list(weights)
-        self.widths = [weights[0].shape[1], *(w.shape[0] for w in weights)]
-        self.data = data
-        self.heads = heads(weights)
-        self.backs = backs(weights, self.heads[-1] @ data.q - data.c)
-
-    def __call__(self, vector: Array) -> Array:
-        """Return the derivative of the gradient along a direction, all entries in one vector."""
-        moved = unpack(vector, self.widths)
-        slopes = [np.zeros_like(self.heads[0])]
-        for layer, step, head in zip(self.weights, moved, self.heads, strict=False):
-            slopes.append(step @ head + layer @ slopes[-1])
-        turn, found = slopes[-1] @ self.data.q, []
-        for k in reversed(range(len(moved))):
-            found.append(turn @ self.heads[k].T + self.backs[k] @ slopes[k].T)
-            turn = moved[k].T @ self.backs[k] + self.weights[k].T @ turn
-        return pack(found[::-1])
+def hessian(weights: Sequence[Array], data: Moments) -> numeric.Hessian:
+    """Return the Hessian of the loss at weights, as a product with vectors."""
+    s = heads(weights)
+    seen = backs(weights, s[-1] @ data.q - data.c)
+    return numeric.Hessian(weights, s, seen, lambda step: step @ data.q)
 
 
 def least_curvature(
@@ -130,19 +104,19 @@ def least_curvature(
     """Return the least curvature that Lanczos finds in so many restarts, and its unit direction."""
     if start is None:
         start = np.random.default_rng(0).standard_normal(sum(w.size for w in weights))
-    return lanczos(Hessian(weights, data), start, steps)
+    return lanczos(hessian(weights, data), start, steps)
 
 
-def lanczos(hessian: Callable[[Array], Array], start: Array, steps: int = 4) -> tuple[float, Array]:
+def lanczos(product: Callable[[Array], Array], start: Array, steps: int = 4) -> tuple[float, Array]:
     """Return the least value that Lanczos finds of a symmetric product, and its unit direction."""
-    operator = LinearOperator((start.size, start.size), matvec=hessian, dtype=np.float64)
+    operator = LinearOperator((start.size, start.size), matvec=product, dtype=np.float64)
     try:
         vectors = eigsh(operator, 1, which="SA", v0=start, ncv=12, maxiter=steps, tol=1e-3)[1]
     except ArpackNoConvergence as error:
         vectors = error.eigenvectors
     direction = vectors[:, 0] if vectors.size else start
     direction = direction / np.linalg.norm(direction)
-    return float(direction @ hessian(direction)), direction
+    return float(direction @ product(direction)), direction
 
 
 def pair_direction(weights: Sequence[Array], data: Moments) -> Array:
@@ -150,10 +124,10 @@ def pair_direction(weights: Sequence[Array], data: Moments) -> Array:
 
     Of the pairs of neighbouring layers the one of which the gradient sees most.
     """
-    hessian = Hessian(weights, data)
+    at = hessian(weights, data)
     best, found = -1.0, [np.zeros_like(w) for w in weights]
     for k in range(1, len(weights)):
-        seen = hessian.backs[k] @ hessian.heads[k - 1].T
+        seen = at.backs[k] @ at.heads[k - 1].T
         left, values, right = np.linalg.svd(seen, full_matrices=False)
         if values[0] > best:
             best, found = float(values[0]), [np.zeros_like(w) for w in weights]
