@@ -108,7 +108,7 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix
+open Matrix Topology
 
 variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
 
@@ -116,14 +116,6 @@ variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
 are the columns of `X` and whose outputs are the columns of `Y`. -/
 def datasetLoss [Field 𝕜] (X : Matrix n s 𝕜) (Y : Matrix m s 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
   ((Y - A * X) * (Y - A * X)ᵀ).trace / 2
-
-end DeepLinear
-
-/-! ### DeepLinear.Gradient -/
-
-namespace DeepLinear
-
-open Matrix Topology
 
 section Network
 
@@ -145,8 +137,8 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 X - Y) Xᵀ W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial derivatives. Our
 `W k` is the assignment's `W_{k+1}`, `tail W k.succ` its `W_H ⋯ W_{k+2}`, `head W k.castSucc` its
 `W_k ⋯ W_1`. -/
-theorem hasDerivAt_datasetLoss_entry (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
+theorem hasDerivAt_datasetLoss_entry (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
     HasDerivAt
       (fun t : ℝ =>
         datasetLoss X Y (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
@@ -161,7 +153,7 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix Topology
+open Matrix Topology Polynomial
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
@@ -173,7 +165,7 @@ def NoBottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : Prop :=
 
 end DeepLinear
 
-/-! ### DeepLinear.Origin -/
+/-! ### DeepLinear.Hessian -/
 
 namespace DeepLinear
 
@@ -181,12 +173,14 @@ open Matrix Topology
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable (ι) {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
 
 /-- **Problem 3.1**: with at least two weight matrices, `W = 0` is a critical point of the dataset
 loss. -/
 theorem isCritical_zero (hH : 2 ≤ H) : IsCritical (0 : Weights ι ℝ) (datasetLoss X Y) := by
   sorry
+
+variable {ι}
 
 /-- A saddle point of a loss of the end-to-end matrix: critical, and neither a local minimum nor a
 local maximum. -/
@@ -194,13 +188,23 @@ def IsSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → �
   IsCritical W l ∧ ¬ IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) W ∧
     ¬ IsLocalMax (fun W : Weights ι ℝ => l (endToEnd W)) W
 
+variable (ι)
+
+variable {ι}
+
+section Real
+
+variable (U V : Weights ι ℝ) (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
 /-- **Problem 3.3**: with at least three weight matrices, all second derivatives of the dataset loss
 at the origin vanish. (The first derivatives exist, so that this is about their derivatives.) -/
-theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) (U V : Weights ι ℝ) :
+theorem hasDerivAt_deriv_zero (hH : 3 ≤ H) :
     (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0) ∧
       HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • U + b • V))) 0)
         0 0 := by
   sorry
+
+end Real
 
 end DeepLinear
 
@@ -216,7 +220,9 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+variable (ι X Y)
 
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
 the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
@@ -243,7 +249,7 @@ theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk
 
 end DeepLinear
 
-/-! ### DeepLinear.PopulationLoss -/
+/-! ### DeepLinear.Population -/
 
 namespace DeepLinear
 
@@ -304,7 +310,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 /-- **Problem 1.3**: the derivative of the population loss in `W_k` is
 `W_{k+1}ᵀ ⋯ W_Hᵀ (W_H ⋯ W_1 E x xᵀ - E y xᵀ) W_1ᵀ ⋯ W_{k-1}ᵀ`, as the matrix of partial
 derivatives. -/
-theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ)
+theorem hasDerivAt_populationLoss_endToEnd_entry (W : Weights ι ℝ) (hμ : HasFiniteSecondMoments μ)
     (k : Fin H) (i : ι k.succ) (j : ι k.castSucc) :
     HasDerivAt
       (fun t : ℝ =>
@@ -314,14 +320,6 @@ theorem hasDerivAt_populationLoss_endToEnd_entry (hμ : HasFiniteSecondMoments �
   sorry
 
 end DeepPopulation
-
-end DeepLinear
-
-/-! ### DeepLinear.Population -/
-
-namespace DeepLinear
-
-open Matrix MeasureTheory
 
 section Deep
 
@@ -350,11 +348,12 @@ variable {H : ℕ} {n : Type*} [Fintype n] [DecidableEq n]
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
+variable {s : Type*} [Fintype s]
 
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
 theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (X Y : Matrix n s ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
     (hR : (endToEnd W).rank = Fintype.card n) :
@@ -384,6 +383,61 @@ theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
 end Matrix
 
 end
+
+/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace -/
+
+section
+
+namespace Matrix
+
+variable {m n 𝕜 : Type*} [Fintype m] [Fintype n]
+
+/-- The squared Frobenius norm. -/
+def sqNorm (A : Matrix m n ℝ) : ℝ :=
+  (A * Aᵀ).trace
+
+end Matrix
+
+end
+
+/-! ### DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung -/
+
+namespace Matrix
+
+open Topology
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
+rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
+complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
+theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
+    (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
+    (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
+    (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 → e ⬝ᵥ e = 1 → b ⬝ᵥ b = 1 →
+      b ⬝ᵥ (Nᵀ * N) *ᵥ b ≤ e ⬝ᵥ (Nᵀ * N) *ᵥ e) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ M.rank} M := by
+  sorry
+
+/-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
+theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
+    (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
+    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
+  sorry
+
+/-- **Eckart and Young**, for the Frobenius norm: for every `N` and `p` there is an orthogonal
+projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
+approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
+`tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
+theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
+    ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
+      IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
+      sqNorm (N - N * P) = sqNorm N - (Nᵀ * N * P).trace ∧
+      ∀ P' : Matrix n n ℝ, P'ᵀ = P' → P' * P' = P' → P'.trace ≤ p →
+        (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
+  sorry
+
+end Matrix
 
 /-! ### DeepLinear.Network -/
 
@@ -427,27 +481,11 @@ end Ends
 
 end DeepLinear
 
-/-! ### DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace -/
-
-section
-
-namespace Matrix
-
-variable {m n 𝕜 : Type*} [Fintype m] [Fintype n]
-
-/-- The squared Frobenius norm. -/
-def sqNorm (A : Matrix m n ℝ) : ℝ :=
-  (A * Aᵀ).trace
-
-end Matrix
-
-end
-
 /-! ### DeepLinear.Loss -/
 
 namespace DeepLinear
 
-open Matrix
+open Matrix Topology
 
 variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
 
@@ -455,22 +493,12 @@ variable {m n s 𝕜 : Type*} [Fintype m] [Fintype n] [Fintype s]
 def quadraticLoss [Field 𝕜] (Q : Matrix n n 𝕜) (C : Matrix m n 𝕜) (c : 𝕜) (A : Matrix m n 𝕜) : 𝕜 :=
   (A * Q * Aᵀ).trace / 2 - (A * Cᵀ).trace + c
 
-end DeepLinear
-
-/-! ### DeepLinear.Gradient -/
-
-namespace DeepLinear
-
-open Matrix Topology
-
 /-- `l` has, at `A`, the linear functional `l'` as derivative along every line (Gateaux). -/
 def HasGateauxDerivAt {m n : Type*} (l : Matrix m n ℝ → ℝ) (l' : Matrix m n ℝ →ₗ[ℝ] ℝ)
     (A : Matrix m n ℝ) : Prop :=
   ∀ V, HasLineDerivAt ℝ l (l' V) A V
 
 section QuadraticLoss
-
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
 
 /-- The inner product with `G` as a linear functional: `V ↦ tr (G Vᵀ)`. -/
 def innerProduct (G : Matrix m n ℝ) : Matrix m n ℝ →ₗ[ℝ] ℝ where
@@ -494,8 +522,8 @@ def layerGradient {𝕜 : Type*} [CommSemiring 𝕜] (W : Weights ι 𝕜)
 /-- The gradient of the dataset loss in layer `k`: `tailᵀ (R X - Y) Xᵀ headᵀ` with `R` the
 end-to-end matrix. It is defined over every commutative ring, so that it computes over the
 rationals. -/
-def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (X : Matrix (ι 0) s 𝕜)
-    (Y : Matrix (ι (Fin.last H)) s 𝕜) (W : Weights ι 𝕜) (k : Fin H) :
+def datasetGradient {𝕜 : Type*} [CommRing 𝕜] (W : Weights ι 𝕜) (X : Matrix (ι 0) s 𝕜)
+    (Y : Matrix (ι (Fin.last H)) s 𝕜) (k : Fin H) :
     Matrix (ι k.succ) (ι k.castSucc) 𝕜 :=
   layerGradient W ((endToEnd W * X - Y) * Xᵀ) k
 
@@ -503,11 +531,13 @@ end LayerGradient
 
 end DeepLinear
 
-/-! ### DeepLinear.Landscape.RankDeficient -/
+/-! ### DeepLinear.Landscape.DeepToShallow -/
 
 namespace DeepLinear
 
 open Matrix Topology Polynomial
+
+section
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)]
 
@@ -527,13 +557,7 @@ theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (end
     (hr : (endToEnd W).rank < bottleneck ι) : l' = 0 := by
   sorry
 
-end DeepLinear
-
-/-! ### DeepLinear.Landscape.DeepToShallow -/
-
-namespace DeepLinear
-
-open Matrix Topology
+end
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {l' : Matrix (ι (Fin.last H)) (ι 0) ℝ →ₗ[ℝ] ℝ}
@@ -593,46 +617,7 @@ theorem exists_endToEnd_eq (hH : 1 ≤ H) {R : Matrix (ι (Fin.last H)) (ι 0) �
 
 end DeepLinear
 
-/-! ### DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung -/
-
-namespace Matrix
-
-open Topology
-
-variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- Eckart and Young's theorem, from what a minimum satisfies: the error of `M` is orthogonal to the
-rows and to the columns of `M`, and the form of `Nᵀ N` is larger on the row space of `M` than on its
-complement. Then `M` is a best approximation of `N` among the matrices of no larger rank. -/
-theorem isMinOn_sqNorm_of_rotation {N M : Matrix m n ℝ} {P : Matrix n n ℝ}
-    (hEM : (N - M) * Mᵀ = 0) (hME : Mᵀ * (N - M) = 0) (hP : Pᵀ = P) (hPP : P * P = P)
-    (hMP : M * P = M) (htr : P.trace = M.rank) {X : Matrix n m ℝ} (hPX : P = X * M)
-    (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 → e ⬝ᵥ e = 1 → b ⬝ᵥ b = 1 →
-      b ⬝ᵥ (Nᵀ * N) *ᵥ b ≤ e ⬝ᵥ (Nᵀ * N) *ᵥ e) :
-    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ M.rank} M := by
-  sorry
-
-/-- The best approximation of a matrix by matrices of bounded rank has no bad local minima. -/
-theorem isMinOn_sqNorm_of_isLocalMinOn {N M : Matrix m n ℝ} {p : ℕ} (hM : M.rank ≤ p)
-    (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M) :
-    IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M := by
-  sorry
-
-/-- **Eckart and Young**, for the Frobenius norm: for every `N` and `p` there is an orthogonal
-projector `P` of trace at most `p` that commutes with `Nᵀ N`, such that `N P` is a best
-approximation of `N` among the matrices of rank at most `p`. The error is `‖N‖² - tr (Nᵀ N P)`, and
-`tr (Nᵀ N P)` is the greatest that a projector of trace at most `p` gives. -/
-theorem exists_projector_isMinOn_sqNorm (N : Matrix m n ℝ) (p : ℕ) :
-    ∃ P : Matrix n n ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace ≤ p ∧ Nᵀ * N * P = P * (Nᵀ * N) ∧
-      IsMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} (N * P) ∧
-      sqNorm (N - N * P) = sqNorm N - (Nᵀ * N * P).trace ∧
-      ∀ P' : Matrix n n ℝ, P'ᵀ = P' → P' * P' = P' → P'.trace ≤ p →
-        (Nᵀ * N * P').trace ≤ (Nᵀ * N * P).trace := by
-  sorry
-
-end Matrix
-
-/-! ### DeepLinear.Landscape.Shallow -/
+/-! ### DeepLinear.Landscape.Main -/
 
 namespace DeepLinear
 
@@ -648,14 +633,6 @@ theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix
     IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
   sorry
 
-end DeepLinear
-
-/-! ### DeepLinear.Landscape.Main -/
-
-namespace DeepLinear
-
-open Matrix Topology
-
 section Main
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
@@ -669,11 +646,10 @@ theorem isMinOn_univ_iff_isMinOn_rank_le {β : Type*} [Preorder β] (hH : 1 ≤ 
       IsMinOn l {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
   sorry
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
 /-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
 the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
-theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
+theorem isMinOn_of_isLocalMin {s : Type*} [Fintype s] (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (hX : (X * Xᵀ).PosDef)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   sorry
@@ -682,7 +658,7 @@ end Main
 
 section AnyData
 
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+variable {s : Type*} [Fintype s]
 
 /-- **Lu and Kawaguchi, Theorem 2.2**, for any data: the shallow problem with a bound on the rank
 has no bad local minima. -/
@@ -693,6 +669,7 @@ theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
+variable (ι) in
 /-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
 exists, and it is the minimum of the shallow problem over the matrices of rank at most the
 bottleneck width. -/
@@ -704,8 +681,9 @@ theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
 
 /-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
 deep linear network is a global minimum, whatever the widths and the data are. -/
-theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+theorem isMinOn_of_isLocalMin_of_any_data (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   sorry
 
@@ -717,7 +695,9 @@ end DeepLinear
 
 namespace DeepLinear
 
-open Matrix
+open Matrix Topology
+
+section
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
@@ -739,22 +719,20 @@ end Semiring
 /-- The second derivative of the dataset loss at `W` in the directions `U` and `V`: the inner
 product of the first derivatives of the prediction, plus that of the residual with the second
 derivative. -/
-def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (X : Matrix (ι 0) s R)
-    (Y : Matrix (ι (Fin.last H)) s R) (W U V : Weights ι R) : R :=
+def datasetHessian {R : Type*} [CommRing R] {s : Type*} [Fintype s] (W : Weights ι R)
+    (X : Matrix (ι 0) s R) (Y : Matrix (ι (Fin.last H)) s R) (U V : Weights ι R) : R :=
   ((headDeriv W U (Fin.last H) * X) * (headDeriv W V (Fin.last H) * X)ᵀ).trace +
     ((endToEnd W * X - Y) * (headDeriv₂ W U V (Fin.last H) * X)ᵀ).trace
 
-end DeepLinear
-
-/-! ### DeepLinear.Origin -/
-
-namespace DeepLinear
-
-open Matrix Topology
+end
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable (ι) {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+variable {ι}
+
+variable (ι)
 
 /-- **Problem 3.2**, directly: if `X Yᵀ ≠ 0` and no layer is empty, then the origin is neither a
 local minimum nor a local maximum of the dataset loss, whatever the widths are. -/
@@ -770,11 +748,13 @@ theorem isSaddle_zero [∀ k, Nonempty (ι k)] (hH : 2 ≤ H) (hXY : X * Yᵀ �
     IsSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   sorry
 
+variable {ι}
+
 /-- With two weight matrices the second derivative at the origin in the direction `V` is
 `-2 ⟨Y, V₂ V₁ X⟩`. -/
 theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
-    [∀ k, DecidableEq (ι k)] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last 2)) s ℝ)
-    (V : Weights ι ℝ) :
+    [∀ k, DecidableEq (ι k)] (V : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last 2)) s ℝ) :
     (∀ a : ℝ, DifferentiableAt ℝ (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) ∧
       HasDerivAt (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0)
         (-2 * (Y * (endToEnd V * X)ᵀ).trace) 0 := by
@@ -782,7 +762,7 @@ theorem hasDerivAt_deriv_zero_of_two_layers {ι : Fin 3 → Type*} [∀ k, Finty
 
 /-- With two weight matrices and `X Yᵀ ≠ 0` the Hessian at the origin has both signs: for some
 direction `V` the second derivative is positive, and for some it is negative. -/
-theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, Fintype (ι k)]
+theorem exists_hasDerivAt_deriv_zero_pos_and_neg (ι : Fin 3 → Type*) [∀ k, Fintype (ι k)]
     [∀ k, DecidableEq (ι k)] [∀ k, Nonempty (ι k)] (X : Matrix (ι 0) s ℝ)
     (Y : Matrix (ι (Fin.last 2)) s ℝ) (hXY : X * Yᵀ ≠ 0) :
     (∃ (V : Weights ι ℝ) (c : ℝ), 0 < c ∧ HasDerivAt
@@ -790,6 +770,8 @@ theorem exists_hasDerivAt_deriv_zero_pos_and_neg {ι : Fin 3 → Type*} [∀ k, 
     ∃ (V : Weights ι ℝ) (c : ℝ), c < 0 ∧ HasDerivAt
       (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (a • V + b • V))) 0) c 0 := by
   sorry
+
+variable (ι)
 
 /-- **Kawaguchi 2016, Theorem 2.3 (i)**: if `X Yᵀ ≠ 0`, there are at least two weight matrices and
 no layer is empty, then the dataset loss is neither convex nor concave in the weights. -/
@@ -819,7 +801,7 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
 
 /-- **Kawaguchi 2016, Theorem 2.3 (iii)** for the dataset loss, whatever the data are: if no layer
 is empty, every critical point that is not a global minimum is a saddle point. -/
@@ -842,7 +824,9 @@ def IsStrictSaddle (W : Weights ι ℝ) (l : Matrix (ι (Fin.last H)) (ι 0) ℝ
 
 variable {W : Weights ι ℝ}
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+variable (ι X Y)
 
 /-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
 theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
@@ -887,7 +871,7 @@ theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H
     (hW : IsCritical W (datasetLoss X Y)) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
       IsStrictSaddle W (datasetLoss X Y) ∨
-        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian W X Y V V) := by
   sorry
 
 end DeepLinear
@@ -976,6 +960,59 @@ namespace DeepLinear
 
 open Matrix MeasureTheory
 
+section
+
+section FirstOrder
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
+
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
+
+/-- **Baldi and Hornik**, for any widths and depth: at a critical point the end-to-end matrix `R`
+has `R Z = N P` for an orthogonal projector `P` of trace `rank R` that commutes with `Nᵀ N`, and the
+loss is half of `‖Y‖² - tr (Nᵀ N P)`. Here `X Xᵀ = Z Zᵀ` with `Z` invertible, and `N = Y Xᵀ Z⁻ᵀ`. -/
+theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical W (datasetLoss X Y))
+    {Z : Matrix (ι 0) (ι 0) ℝ} (hZ : IsUnit Z.det) (hX : Z * Zᵀ = X * Xᵀ)
+    {N : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hN : N = Y * Xᵀ * (Z⁻¹)ᵀ) :
+    ∃ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = (endToEnd W).rank ∧
+      Nᵀ * N * P = P * (Nᵀ * N) ∧ endToEnd W * Z = N * P ∧
+      datasetLoss X Y (endToEnd W) = ((Y * Yᵀ).trace - (Nᵀ * N * P).trace) / 2 := by
+  sorry
+
+end FirstOrder
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {W : Weights ι ℝ}
+
+/-- The end-to-end matrix of an autoencoder, whose outputs are its inputs by `e`. -/
+def autoencode (W : Weights ι ℝ) (e : ι (Fin.last H) ≃ ι 0) : Matrix (ι 0) (ι 0) ℝ :=
+  (endToEnd W).submatrix e.symm id
+
+/-- **The linear autoencoder**: at every critical point, for any depth and any widths, the
+end-to-end matrix is an orthogonal projector that commutes with `X Xᵀ`, and the loss is half of the
+variance that it does not keep. -/
+theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : ι (Fin.last H) ≃ ι 0)
+    (hW : IsCritical W (datasetLoss X (X.submatrix e id))) :
+    (autoencode W e)ᵀ = autoencode W e ∧ autoencode W e * autoencode W e = autoencode W e ∧
+      autoencode W e * (X * Xᵀ) = X * Xᵀ * autoencode W e ∧
+      datasetLoss X (X.submatrix e id) (endToEnd W) =
+        ((X * Xᵀ).trace - (X * Xᵀ * autoencode W e).trace) / 2 := by
+  sorry
+
+/-- **Principal component analysis is what a deep linear autoencoder learns**: weights are a local
+minimum if and only if the end-to-end matrix is an orthogonal projector that keeps, of all
+orthogonal projectors of trace at most the bottleneck width, the most of the variance `X Xᵀ`. -/
+theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
+    (e : ι (Fin.last H) ≃ ι 0) :
+    IsLocalMin (fun W : Weights ι ℝ => datasetLoss X (X.submatrix e id) (endToEnd W)) W ↔
+      (autoencode W e)ᵀ = autoencode W e ∧ autoencode W e * autoencode W e = autoencode W e ∧
+        ∀ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P → P * P = P → P.trace ≤ bottleneck ι →
+          (X * Xᵀ * P).trace ≤ (X * Xᵀ * autoencode W e).trace := by
+  sorry
+
+end
+
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {W : Weights ι ℝ}
 
@@ -1043,11 +1080,69 @@ end Kawaguchi
 
 end DeepLinear
 
-/-! ### DeepLinear.Flow.Balanced -/
+/-! ### DeepLinear.InMathlib -/
 
 namespace DeepLinear
 
-open Matrix
+open Matrix MeasureTheory
+
+section FrobeniusNorm
+
+variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
+
+/-- The Frobenius norm of a matrix. -/
+noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
+  √(sqNorm A)
+
+end FrobeniusNorm
+
+open scoped Matrix.Norms.Elementwise
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
+`A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
+theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
+    {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
+    HasFDerivAt (populationLoss μ)
+      (LinearMap.toContinuousLinearMap (innerProduct (A * inputMoment μ - crossMoment μ))) A := by
+  sorry
+
+/-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (W : Weights ι ℝ)
+    (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (datasetGradient W X Y k) ∘ₗ LinearMap.proj k)) W := by
+  sorry
+
+/-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
+theorem hasFDerivAt_populationLoss_endToEnd (W : Weights ι ℝ)
+    {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))} (hμ : HasFiniteSecondMoments μ) :
+    HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
+      (LinearMap.toContinuousLinearMap
+        (∑ k, innerProduct (layerGradient W (endToEnd W * inputMoment μ - crossMoment μ) k) ∘ₗ
+          LinearMap.proj k)) W := by
+  sorry
+
+variable (ι)
+
+/-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
+and with at least three weight matrices its second derivative at the origin is zero. -/
+theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
+    ContDiff ℝ 2 (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
+      HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
+        (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
+  sorry
+
+end DeepLinear
+
+/-! ### DeepLinear.Flow.Basic -/
+
+namespace DeepLinear
+
+open Matrix MeasureTheory Set
 
 section Curves
 
@@ -1055,23 +1150,23 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- `W` solves the gradient flow with the gradient `G` of the loss of the end-to-end matrix, on
 `[0, T)`: every entry has the derivative that the flow asks for, at `0` from the right. -/
-def IsGradientFlow (G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ) (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
+def IsGradientFlow (W : ℝ → Weights ι ℝ) (G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ) (T : ℝ) : Prop :=
   ∀ t ∈ Set.Ico 0 T, ∀ k i j,
     HasDerivWithinAt (fun t => W t k i j) (-layerGradient (W t) (G t) k i j) (Set.Ico 0 T) t
 
 /-- `W` solves the gradient flow of the dataset loss on `[0, T)`. -/
-def IsDatasetFlow {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
-  IsGradientFlow (fun t => (endToEnd (W t) * X - Y) * Xᵀ) T W
+def IsDatasetFlow {s : Type*} [Fintype s] (W : ℝ → Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (T : ℝ) : Prop :=
+  IsGradientFlow W (fun t => (endToEnd (W t) * X - Y) * Xᵀ) T
 
 variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ} {T : ℝ}
   {W : ℝ → Weights ι ℝ}
 
 /-- **Dissipation**: along the gradient flow of the dataset loss the loss decreases at the rate of
 the squared gradient. -/
-theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
+theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow W X Y T) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
     HasDerivWithinAt (fun t => datasetLoss X Y (endToEnd (W t)))
-      (-∑ k, sqNorm (datasetGradient X Y (W t) k)) (Set.Ico 0 T) t := by
+      (-∑ k, sqNorm (datasetGradient (W t) X Y k)) (Set.Ico 0 T) t := by
   sorry
 
 end Curves
@@ -1089,7 +1184,7 @@ variable [∀ k, DecidableEq (ι k)]
 
 /-- **Balancedness**: along a gradient flow the differences of neighbouring layers are constant. -/
 theorem imbalance_eq {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T : ℝ} {W : ℝ → Weights ι ℝ}
-    (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
+    (hW : IsGradientFlow W G T) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
     imbalance (W t) k = imbalance (W 0) k := by
   sorry
 
@@ -1101,7 +1196,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- The derivative of the end-to-end matrix along a gradient flow. -/
 theorem hasDerivWithinAt_endToEnd_apply {G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ} {T : ℝ}
-    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
+    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow W G T) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
     (i : ι (Fin.last H)) (j : ι 0) :
     HasDerivWithinAt (fun t => endToEnd (W t) i j)
       ((-∑ k : Fin H, tail (W t) k.succ * (tail (W t) k.succ)ᵀ * G t *
@@ -1148,7 +1243,7 @@ variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 derivative `- ∑ A^{H-k} G B^{k-1}` with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1`, whose powers of order `H`
 are `R Rᵀ` and `Rᵀ R`: depth acts as a preconditioner. -/
 theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
-    {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
+    {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow W G T) (h0 : IsBalanced (W 0)) {t : ℝ}
     (ht : t ∈ Set.Ico 0 T) (i : ι (Fin.last (n + 1))) (j : ι 0) :
     HasDerivWithinAt (fun t => endToEnd (W t) i j)
       ((-∑ k : Fin (n + 1), lastGram (W t) ^ (n - (k : ℕ)) * G t * firstGram (W t) ^ (k : ℕ)) i j)
@@ -1157,83 +1252,6 @@ theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.las
 
 end Preconditioned
 
-end DeepLinear
-
-/-! ### DeepLinear.Flow.Convergence -/
-
-namespace DeepLinear
-
-open Matrix
-
-variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ} {T : ℝ}
-
-/-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
-`W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
-minimum, is at most `exp (- 2 λ σ^{H-1} t)` times that at the start. (For `σ > 0` this asks that no
-layer be narrower than the input.) -/
-theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
-    (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
-    (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
-    (hfirst : ∀ x ∈ Set.Icc 0 t, ∀ v, σ * (v ⬝ᵥ v) ≤ v ⬝ᵥ firstGram (W x) *ᵥ v)
-    (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
-    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
-      Real.exp (-(2 * c * σ ^ n) * t) *
-        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
-  sorry
-
-end DeepLinear
-
-/-! ### DeepLinear.Frechet -/
-
-namespace DeepLinear
-
-open Matrix MeasureTheory
-open scoped Matrix.Norms.Elementwise
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-
-/-- **Problem 1.1** as a Fréchet derivative: the derivative of the population loss at the predictor
-`A` is the inner product with `A E x xᵀ - E y xᵀ`. -/
-theorem hasFDerivAt_populationLoss {m n : Type*} [Fintype m] [Fintype n]
-    {μ : Measure ((n → ℝ) × (m → ℝ))} (hμ : HasFiniteSecondMoments μ) (A : Matrix m n ℝ) :
-    HasFDerivAt (populationLoss μ)
-      (LinearMap.toContinuousLinearMap (innerProduct (A * inputMoment μ - crossMoment μ))) A := by
-  sorry
-
-/-- **Problem 1.4** as a Fréchet derivative on the space of all weights. -/
-theorem hasFDerivAt_datasetLoss_endToEnd {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
-    (Y : Matrix (ι (Fin.last H)) s ℝ) (W : Weights ι ℝ) :
-    HasFDerivAt (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
-      (LinearMap.toContinuousLinearMap
-        (∑ k, innerProduct (datasetGradient X Y W k) ∘ₗ LinearMap.proj k)) W := by
-  sorry
-
-/-- **Problem 1.3** as a Fréchet derivative on the space of all weights. -/
-theorem hasFDerivAt_populationLoss_endToEnd {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
-    (hμ : HasFiniteSecondMoments μ) (W : Weights ι ℝ) :
-    HasFDerivAt (fun W : Weights ι ℝ => populationLoss μ (endToEnd W))
-      (LinearMap.toContinuousLinearMap
-        (∑ k, innerProduct (layerGradient W (endToEnd W * inputMoment μ - crossMoment μ) k) ∘ₗ
-          LinearMap.proj k)) W := by
-  sorry
-
-/-- **Problem 3.3** as a Fréchet derivative: the dataset loss is twice continuously differentiable,
-and with at least three weight matrices its second derivative at the origin is zero. -/
-theorem hasFDerivAt_fderiv_zero {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ)
-    (Y : Matrix (ι (Fin.last H)) s ℝ) (hH : 3 ≤ H) :
-    ContDiff ℝ 2 (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) ∧
-      HasFDerivAt (𝕜 := ℝ) (fderiv ℝ fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W))
-        (0 : Weights ι ℝ →L[ℝ] Weights ι ℝ →L[ℝ] ℝ) 0 := by
-  sorry
-
-end DeepLinear
-
-/-! ### DeepLinear.Flow.Existence -/
-
-namespace DeepLinear
-
-open Matrix MeasureTheory Set
 open scoped Matrix.Norms.Elementwise
 
 section Dataset
@@ -1247,15 +1265,16 @@ variable (X Y)
 
 /-- **The gradient flow exists**: from all weights, for any data, there is a gradient flow of the
 dataset loss for all times. -/
-theorem exists_isDatasetFlow (W₀ : Weights ι ℝ) :
-    ∃ W : ℝ → Weights ι ℝ, W 0 = W₀ ∧ ∀ T, IsDatasetFlow X Y T W := by
+theorem exists_isDatasetFlow (W₀ : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, W 0 = W₀ ∧ ∀ T, IsDatasetFlow W X Y T := by
   sorry
 
 variable {X Y}
 
 /-- **There is only one gradient flow** from given weights. -/
-theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : IsDatasetFlow X Y T W)
-    (hW' : IsDatasetFlow X Y T W') (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := by
+theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : IsDatasetFlow W X Y T)
+    (hW' : IsDatasetFlow W' X Y T) (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := by
   sorry
 
 end Dataset
@@ -1269,9 +1288,9 @@ a distribution with finite second moments. -/
 theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
     (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
     ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
-      (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T W) ∧
+      W (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T) ∧
       ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
-        (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T W' →
+        W' (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T →
           Set.EqOn W W' (Set.Ico 0 T) := by
   sorry
 
@@ -1279,21 +1298,75 @@ end Population
 
 end DeepLinear
 
-/-! ### DeepLinear.InMathlib -/
+/-! ### DeepLinear.Flow.Convergence -/
 
 namespace DeepLinear
 
-open Matrix MeasureTheory
+open Matrix Topology
 
-section FrobeniusNorm
+section
 
-variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ} {T : ℝ}
 
-/-- The Frobenius norm of a matrix. -/
-noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
-  √(sqNorm A)
+/-- **Convergence**: on a balanced gradient flow of the dataset loss with `X Xᵀ ≥ λ` and
+`W_1ᵀ W_1 ≥ σ` throughout, the distance of the loss to the loss of any `R₀`, in particular to the
+minimum, is at most `exp (- 2 λ σ^{H-1} t)` times that at the start. (For `σ > 0` this asks that no
+layer be narrower than the input.) -/
+theorem datasetLoss_sub_le_exp {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow W X Y T)
+    (h0 : IsBalanced (W 0)) {c σ : ℝ} (hc : 0 ≤ c) (hσ : 0 ≤ σ)
+    (hX : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
+    (hfirst : ∀ x ∈ Set.Icc 0 t, ∀ v, σ * (v ⬝ᵥ v) ≤ v ⬝ᵥ firstGram (W x) *ᵥ v)
+    (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
+    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
+      Real.exp (-(2 * c * σ ^ n) * t) *
+        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
+  sorry
 
-end FrobeniusNorm
+end
+
+variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
+
+/-- **Convergence from the start alone** (Arora, Cohen, Golowich and Hu, for the flow): a balanced
+start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the
+distance of the loss to that of any `R₀`, in particular to the minimum, is at most
+`exp (- 2 λ c^(2 - 2/H) t)` times that at the start. -/
+theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : ∀ T, IsDatasetFlow W X Y T)
+    (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 ≤ lam) (hc : 0 ≤ c)
+    (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
+      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v))
+    {t : ℝ} (ht : 0 ≤ t) (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
+    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
+      Real.exp (-(2 * lam * c ^ (2 - 2 / (n + 1 : ℝ))) * t) *
+        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
+  sorry
+
+open scoped Matrix.Norms.Elementwise in
+/-- **The weights converge, to a global minimum**, from a balanced start whose sublevel set stays
+away from the singular matrices. -/
+theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
+    (hW : ∀ T, IsDatasetFlow W X Y T) (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 < lam)
+    (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
+    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
+      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v)) :
+    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  sorry
+
+open scoped Matrix.Norms.Elementwise in
+/-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
+a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
+`Φ`, the weights converge to a global minimum. -/
+theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
+    (hW : ∀ T, IsDatasetFlow W X Y T) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
+    (hc : 0 < c) (hcσ : c ≤ σ)
+    (hΦ : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤ ((Y * Xᵀ) *ᵥ v) ⬝ᵥ ((Y * Xᵀ) *ᵥ v))
+    (hmargin : sqNorm (endToEnd (W 0) - Y * Xᵀ) ≤ (σ - c) ^ 2) :
+    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
+      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
+  sorry
 
 end DeepLinear
 
@@ -1328,7 +1401,7 @@ the ball of radius `r` is small beside `σ`, the loss is nearer to the least one
 `λ σ² r² / 32`, and the step is at most `m²` divided by the curvature factor. Then the distance to
 the least loss shrinks by `1 - η λ σ² / 4` a step, and the weights tend to a global minimum. -/
 theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η lam σ r m : ℝ}
-    (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient X Y (W k) l) (hη : 0 < η)
+    (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient (W k) X Y l) (hη : 0 < η)
     (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m) (hr : 0 < r)
     (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
     (hT : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤
@@ -1371,7 +1444,7 @@ theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (
     (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) {T : ℝ} {a : ℝ → ρ → ℝ}
     (ha : ∀ t ∈ Set.Ico 0 T, ∀ i,
       HasDerivWithinAt (fun t => a t i) (a t i ^ (H - 1) * (σ i - a t i ^ H)) (Set.Ico 0 T) t) :
-    IsDatasetFlow X Y T fun t => alignedWeights Q (a t) := by
+    IsDatasetFlow (fun t => alignedWeights Q (a t)) X Y T := by
   sorry
 
 /-- The strength of a mode of two layers: the closed form. -/
@@ -1413,57 +1486,6 @@ theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
 
 end DeepLinear
 
-/-! ### DeepLinear.Flow.Sublevel -/
-
-namespace DeepLinear
-
-open Matrix Topology
-
-variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
-
-/-- **Convergence from the start alone** (Arora, Cohen, Golowich and Hu, for the flow): a balanced
-start, `X Xᵀ ≥ λ`, and `Rᵀ R ≥ c²` for every `R` whose loss is at most that of the start. Then the
-distance of the loss to that of any `R₀`, in particular to the minimum, is at most
-`exp (- 2 λ c^(2 - 2/H) t)` times that at the start. -/
-theorem datasetLoss_sub_le_exp_of_sublevel {W : ℝ → Weights ι ℝ} (hW : ∀ T, IsDatasetFlow X Y T W)
-    (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 ≤ lam) (hc : 0 ≤ c)
-    (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
-    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
-      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v))
-    {t : ℝ} (ht : 0 ≤ t) (R₀ : Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ) :
-    datasetLoss X Y (endToEnd (W t)) - datasetLoss X Y R₀ ≤
-      Real.exp (-(2 * lam * c ^ (2 - 2 / (n + 1 : ℝ))) * t) *
-        (datasetLoss X Y (endToEnd (W 0)) - datasetLoss X Y R₀) := by
-  sorry
-
-open scoped Matrix.Norms.Elementwise in
-/-- **The weights converge, to a global minimum**, from a balanced start whose sublevel set stays
-away from the singular matrices. -/
-theorem exists_tendsto_isMinOn_of_sublevel {W : ℝ → Weights ι ℝ}
-    (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) {lam c : ℝ} (hlam : 0 < lam)
-    (hc : 0 < c) (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
-    (hsub : ∀ R, datasetLoss X Y R ≤ datasetLoss X Y (endToEnd (W 0)) →
-      ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v)) :
-    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
-      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
-  sorry
-
-open scoped Matrix.Norms.Elementwise in
-/-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from
-a balanced start whose end-to-end matrix is nearer to `Φ = Y Xᵀ` than the least singular value of
-`Φ`, the weights converge to a global minimum. -/
-theorem exists_tendsto_isMinOn_of_margin {W : ℝ → Weights ι ℝ}
-    (hW : ∀ T, IsDatasetFlow X Y T W) (h0 : IsBalanced (W 0)) (hX : X * Xᵀ = 1) {σ c : ℝ}
-    (hc : 0 < c) (hcσ : c ≤ σ)
-    (hΦ : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤ ((Y * Xᵀ) *ᵥ v) ⬝ᵥ ((Y * Xᵀ) *ᵥ v))
-    (hmargin : sqNorm (endToEnd (W 0) - Y * Xᵀ) ≤ (σ - c) ^ 2) :
-    ∃ W₁ : Weights ι ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
-      IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W₁ := by
-  sorry
-
-end DeepLinear
-
 /-! ### DeepLinear.ForMathlib.Analysis.Matrix.SingularValues -/
 
 section
@@ -1484,68 +1506,44 @@ end Matrix
 
 end
 
-/-! ### DeepLinear.Landscape.Autoencoder -/
-
-namespace DeepLinear
-
-open Matrix
-
-section FirstOrder
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-
-variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
-
-/-- **Baldi and Hornik**, for any widths and depth: at a critical point the end-to-end matrix `R`
-has `R Z = N P` for an orthogonal projector `P` of trace `rank R` that commutes with `Nᵀ N`, and the
-loss is half of `‖Y‖² - tr (Nᵀ N P)`. Here `X Xᵀ = Z Zᵀ` with `Z` invertible, and `N = Y Xᵀ Z⁻ᵀ`. -/
-theorem exists_projector_of_isCritical (hH : 1 ≤ H) (hW : IsCritical W (datasetLoss X Y))
-    {Z : Matrix (ι 0) (ι 0) ℝ} (hZ : IsUnit Z.det) (hX : Z * Zᵀ = X * Xᵀ)
-    {N : Matrix (ι (Fin.last H)) (ι 0) ℝ} (hN : N = Y * Xᵀ * (Z⁻¹)ᵀ) :
-    ∃ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P ∧ P * P = P ∧ P.trace = (endToEnd W).rank ∧
-      Nᵀ * N * P = P * (Nᵀ * N) ∧ endToEnd W * Z = N * P ∧
-      datasetLoss X Y (endToEnd W) = ((Y * Yᵀ).trace - (Nᵀ * N * P).trace) / 2 := by
-  sorry
-
-end FirstOrder
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {W : Weights ι ℝ}
-
-/-- The end-to-end matrix of an autoencoder, whose outputs are its inputs by `e`. -/
-def autoencode (e : ι (Fin.last H) ≃ ι 0) (W : Weights ι ℝ) : Matrix (ι 0) (ι 0) ℝ :=
-  (endToEnd W).submatrix e.symm id
-
-/-- **The linear autoencoder**: at every critical point, for any depth and any widths, the
-end-to-end matrix is an orthogonal projector that commutes with `X Xᵀ`, and the loss is half of the
-variance that it does not keep. -/
-theorem isProjector_of_isCritical (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef) (e : ι (Fin.last H) ≃ ι 0)
-    (hW : IsCritical W (datasetLoss X (X.submatrix e id))) :
-    (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
-      autoencode e W * (X * Xᵀ) = X * Xᵀ * autoencode e W ∧
-      datasetLoss X (X.submatrix e id) (endToEnd W) =
-        ((X * Xᵀ).trace - (X * Xᵀ * autoencode e W).trace) / 2 := by
-  sorry
-
-/-- **Principal component analysis is what a deep linear autoencoder learns**: weights are a local
-minimum if and only if the end-to-end matrix is an orthogonal projector that keeps, of all
-orthogonal projectors of trace at most the bottleneck width, the most of the variance `X Xᵀ`. -/
-theorem isLocalMin_autoencoder_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
-    (e : ι (Fin.last H) ≃ ι 0) :
-    IsLocalMin (fun W : Weights ι ℝ => datasetLoss X (X.submatrix e id) (endToEnd W)) W ↔
-      (autoencode e W)ᵀ = autoencode e W ∧ autoencode e W * autoencode e W = autoencode e W ∧
-        ∀ P : Matrix (ι 0) (ι 0) ℝ, Pᵀ = P → P * P = P → P.trace ≤ bottleneck ι →
-          (X * Xᵀ * P).trace ≤ (X * Xᵀ * autoencode e W).trace := by
-  sorry
-
-end DeepLinear
-
-/-! ### DeepLinear.Landscape.Boundary -/
+/-! ### DeepLinear.Landscape.OtherLosses -/
 
 namespace DeepLinear
 
 open Matrix Topology
+
+section
+
+section Matrix
+
+variable {m n : Type*}
+
+/-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
+def maskedLoss {𝕜 : Type*} [Field 𝕜] (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) : 𝕜 :=
+  (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
+
+end Matrix
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {Ω : Finset (ι (Fin.last H) × ι 0)} {M : Matrix (ι (Fin.last H)) (ι 0) ℝ} {W : Weights ι ℝ}
+
+/-- **Deep matrix completion**: weights are a local minimum of the square loss on the observed
+entries if and only if their end-to-end matrix is one among the matrices of rank at most the
+bottleneck width. Depth creates no bad local minima; a bound on the rank may. -/
+theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
+    IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W ↔
+      IsLocalMinOn (maskedLoss Ω M) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
+  sorry
+
+/-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
+bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
+theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
+    (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :
+    ∀ e ∈ Ω, endToEnd W e.1 e.2 = M e.1 e.2 := by
+  sorry
+
+end
 
 /-- A strictly convex loss of a `2 × 2` matrix: a weighted sum of squares. -/
 noncomputable def skewLoss (R : Matrix (Fin 2) (Fin 2) ℝ) : ℝ :=
@@ -1567,43 +1565,6 @@ theorem exists_isLocalMin_not_isMinOn :
     StrictConvexOn ℝ Set.univ skewLoss ∧ (∀ A, ∃ l', HasGateauxDerivAt skewLoss l' A) ∧
       IsLocalMin (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) skewWeights ∧
       ¬ IsMinOn (fun W : Weights skewWidths ℝ => skewLoss (endToEnd W)) Set.univ skewWeights := by
-  sorry
-
-end DeepLinear
-
-/-! ### DeepLinear.Landscape.Completion -/
-
-namespace DeepLinear
-
-open Matrix
-
-section Matrix
-
-variable {m n : Type*}
-
-/-- Half the sum of the squared errors of `A` at the observed entries `Ω` of `M`. -/
-def maskedLoss {𝕜 : Type*} [Field 𝕜] (Ω : Finset (m × n)) (M A : Matrix m n 𝕜) : 𝕜 :=
-  (∑ e ∈ Ω, (A e.1 e.2 - M e.1 e.2) ^ 2) / 2
-
-end Matrix
-
-variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
-  (Ω : Finset (ι (Fin.last H) × ι 0)) (M : Matrix (ι (Fin.last H)) (ι 0) ℝ) {W : Weights ι ℝ}
-
-/-- **Deep matrix completion**: weights are a local minimum of the square loss on the observed
-entries if and only if their end-to-end matrix is one among the matrices of rank at most the
-bottleneck width. Depth creates no bad local minima; a bound on the rank may. -/
-theorem isLocalMin_maskedLoss_iff (hH : 1 ≤ H) :
-    IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W ↔
-      IsLocalMinOn (maskedLoss Ω M) {A | A.rank ≤ bottleneck ι} (endToEnd W) := by
-  sorry
-
-/-- **Deep matrix completion**: a local minimum whose end-to-end matrix has rank below the
-bottleneck width, and without a bottleneck every local minimum, fits all observed entries. -/
-theorem eq_of_isLocalMin_maskedLoss (hH : 1 ≤ H)
-    (h : (endToEnd W).rank < bottleneck ι ∨ NoBottleneck ι)
-    (hW : IsLocalMin (fun W : Weights ι ℝ => maskedLoss Ω M (endToEnd W)) W) :
-    ∀ e ∈ Ω, endToEnd W e.1 e.2 = M e.1 e.2 := by
   sorry
 
 end DeepLinear
@@ -1639,11 +1600,11 @@ theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → �
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
+variable {s : Type*} [Fintype s]
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
 theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
-    (hW : IsCritical W (datasetLoss X Y))
+    (X Y : Matrix n s ℝ) (hW : IsCritical W (datasetLoss X Y))
     (hR : IsUnit (endToEnd W)) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W := by

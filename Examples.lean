@@ -41,8 +41,8 @@ def Y : Matrix (Fin 2) (Fin 2) ℚ := !![1, 0; 0, 1 / 2]
 #eval datasetLoss X Y (endToEnd weights)
 
 -- its gradient in the first layer, and in the second
-#eval datasetGradient X Y weights 0
-#eval datasetGradient X Y weights 1
+#eval datasetGradient weights X Y 0
+#eval datasetGradient weights X Y 1
 
 /-! ### Apply the theorems to all real weights of these widths -/
 
@@ -54,20 +54,20 @@ variable (X Y : Matrix (Fin 2) (Fin 2) ℝ) (W : Weights Layer ℝ)
 /-- Lu and Kawaguchi: whatever the data are, a local minimum is a global one. -/
 example (h : IsLocalMin (fun W : Weights Layer ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights Layer ℝ => datasetLoss X Y (endToEnd W)) Set.univ W :=
-  isMinOn_of_isLocalMin_of_any_data (ι := Layer) X Y W h
+  isMinOn_of_isLocalMin_of_any_data W X Y h
 
 /-- The origin is a saddle point, as soon as inputs and outputs are correlated. -/
 example (h : X * Yᵀ ≠ 0) : IsSaddle (0 : Weights Layer ℝ) (datasetLoss X Y) :=
   have : ∀ k : Fin 3, Nonempty (Layer k) := fun k =>
     Fin.pos_iff_nonempty.mp ((by decide : ∀ k : Fin 3, 0 < widths k) k)
-  isSaddle_zero (ι := Layer) X Y le_rfl h
+  isSaddle_zero Layer X Y le_rfl h
 
 /-- A corollary of our own: weights that are no global minimum can be improved, however near. -/
 theorem exists_better (h : ¬ IsMinOn (fun W : Weights Layer ℝ => datasetLoss X Y (endToEnd W))
     Set.univ W) {U : Set (Weights Layer ℝ)} (hU : U ∈ nhds W) :
     ∃ W' ∈ U, datasetLoss X Y (endToEnd W') < datasetLoss X Y (endToEnd W) := by
   by_contra! hno
-  exact h (isMinOn_of_isLocalMin_of_any_data (ι := Layer) X Y W (Filter.mem_of_superset hU hno))
+  exact h (isMinOn_of_isLocalMin_of_any_data W X Y (Filter.mem_of_superset hU hno))
 
 /-! ### A certificate
 

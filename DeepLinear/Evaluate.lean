@@ -252,8 +252,7 @@ lemma backward_eq {β : Type*} (f : ∀ k : Fin H, Table R (d k.succ) (d k.castS
     (backward W X Y f k S).1.toMatrix = (DeepLinear.tail (toWeights W) k)ᵀ *
         ((DeepLinear.endToEnd (toWeights W) * X.toMatrix - Y.toMatrix) * X.toMatrixᵀ) ∧
       (backward W X Y f k S).2 = ((List.finRange H).drop k).map fun j =>
-        f j (Table.ofMatrix (datasetGradient (ι := fun k => Fin (d k)) X.toMatrix Y.toMatrix
-          (toWeights W) j)) := by
+        f j (Table.ofMatrix (datasetGradient (toWeights W) X.toMatrix Y.toMatrix j)) := by
   induction k using Fin.reverseInduction with
   | last =>
     rw [backward, Fin.reverseInduction_last]
@@ -270,7 +269,7 @@ lemma backward_eq {β : Type*} (f : ∀ k : Fin H, Table R (d k.succ) (d k.castS
         Table.toMatrix_transpose]
       rfl
     · have hgrad : (backward W X Y f k.succ ((W k).mul S)).1.mul S.transpose = Table.ofMatrix
-          (datasetGradient (ι := fun k => Fin (d k)) X.toMatrix Y.toMatrix (toWeights W) k) := ?_
+          (datasetGradient (toWeights W) X.toMatrix Y.toMatrix k) := ?_
       · rw [drop_finRange, List.map_cons, ← h2, ← hgrad]
       refine Table.toMatrix_injective ?_
       rw [Table.toMatrix_mul, h1, Table.toMatrix_transpose, hS, Table.toMatrix_ofMatrix]
@@ -279,8 +278,7 @@ lemma backward_eq {β : Type*} (f : ∀ k : Fin H, Table R (d k.succ) (d k.castS
 /-- The evaluated gradients are the gradients. -/
 theorem gradients_eq {β : Type*} (f : ∀ k : Fin H, Table R (d k.succ) (d k.castSucc) → β) :
     gradients W X Y f = (List.finRange H).map fun k =>
-      f k (Table.ofMatrix (datasetGradient (ι := fun k => Fin (d k)) X.toMatrix Y.toMatrix
-        (toWeights W) k)) := by
+      f k (Table.ofMatrix (datasetGradient (toWeights W) X.toMatrix Y.toMatrix k)) := by
   rw [gradients, (backward_eq W X Y f 0 _ Table.toMatrix_one).2]
   simp
 
@@ -291,7 +289,7 @@ def hessian : R :=
 
 /-- The evaluated second derivative is the second derivative. -/
 theorem hessian_eq :
-    hessian W U V X Y = datasetHessian (ι := fun k => Fin (d k)) X.toMatrix Y.toMatrix (toWeights W)
+    hessian W U V X Y = datasetHessian (toWeights W) X.toMatrix Y.toMatrix
       (toWeights U) (toWeights V) := by
   obtain ⟨h1, h2, h3, h4⟩ := toMatrix_jet W U V X (Fin.last H)
   simp only [hessian, Table.inner_eq, Table.toMatrix_sub, h1, h2, h3, h4]

@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Rank
-public import DeepLinear.Gradient
+public import DeepLinear.Loss
 
 /-!
 # Problem 4: square layers and an end-to-end matrix of full rank
@@ -100,11 +100,11 @@ theorem isMinOn_of_isCritical_residual (hH : 1 ≤ H) {l : Matrix n n ℝ → �
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X Y : Matrix n s ℝ)
+variable {s : Type*} [Fintype s]
 
 /-- **Problem 4**, for critical points: square layers and an invertible end-to-end matrix. -/
 theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
-    (hW : IsCritical W (datasetLoss X Y))
+    (X Y : Matrix n s ℝ) (hW : IsCritical W (datasetLoss X Y))
     (hR : IsUnit (endToEnd W)) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W := by
@@ -120,12 +120,13 @@ theorem isMinOn_datasetLoss_of_isCritical (W : Weights (fun _ : Fin (H + 1) => n
 /-- **Problem 4**, as the assignment puts it: if all layers have the same width and a local minimum
 of the loss has an end-to-end matrix of full rank, then it is a global minimum. -/
 theorem isMinOn_of_isLocalMin_of_rank_eq (W : Weights (fun _ : Fin (H + 1) => n) ℝ)
+    (X Y : Matrix n s ℝ)
     (hmin : IsLocalMin
       (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W)) W)
     (hR : (endToEnd W).rank = Fintype.card n) :
     IsMinOn (fun W : Weights (fun _ : Fin (H + 1) => n) ℝ => datasetLoss X Y (endToEnd W))
       Set.univ W :=
-  isMinOn_datasetLoss_of_isCritical X Y W
+  isMinOn_datasetLoss_of_isCritical W X Y
     (isCritical_of_isLocalMin (hasGateauxDerivAt_datasetLoss X Y _) hmin)
     (rank_eq_card_iff_isUnit.1 hR)
 

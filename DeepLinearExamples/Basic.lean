@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Gradient
+public import DeepLinear.Loss
 public import Mathlib.LinearAlgebra.Matrix.Notation
 
 /-!
@@ -56,7 +56,7 @@ def loss (W : Weights (fun k => Fin (e.widths k)) ℚ) : ℚ :=
 
 /-- The gradient of the loss in layer `k`. -/
 def gradient (k : Fin e.depth) : Matrix (Fin (e.widths k.succ)) (Fin (e.widths k.castSucc)) ℚ :=
-  datasetGradient (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights k
+  datasetGradient e.weights e.X e.Y k
 
 /-- The loss of a real predictor on the data of the instance. -/
 noncomputable def realLoss (A : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin (e.widths 0)) ℝ) :
@@ -67,6 +67,11 @@ noncomputable def realLoss (A : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin 
 noncomputable def toReal {H : ℕ} {d : Fin (H + 1) → ℕ} (W : Weights (fun k => Fin (d k)) ℚ) :
     Weights (fun k => Fin (d k)) ℝ :=
   fun k => (W k).map (Rat.castHom ℝ)
+
+/-- The weights over the reals, with entry `(i, j)` of layer `k` moved by `t`. -/
+noncomputable def moved (k : Fin e.depth) (i : Fin (e.widths k.succ))
+    (j : Fin (e.widths k.castSucc)) (t : ℝ) : Weights (fun k => Fin (e.widths k)) ℝ :=
+  Function.update (toReal e.weights) k (toReal e.weights k + t • Matrix.single i j 1)
 
 lemma endToEnd_toReal {H : ℕ} {d : Fin (H + 1) → ℕ} (W : Weights (fun k => Fin (d k)) ℚ) :
     endToEnd (toReal W) = (endToEnd W).map (Rat.castHom ℝ) :=
@@ -95,13 +100,13 @@ def IsGlobalMin : Prop :=
 
 /-- The real gradient is the rational gradient. -/
 lemma datasetGradient_toReal (k : Fin e.depth) :
-    datasetGradient (ι := fun k => Fin (e.widths k)) (e.X.map (Rat.castHom ℝ))
-      (e.Y.map (Rat.castHom ℝ)) (toReal e.weights) k = (e.gradient k).map (Rat.castHom ℝ) :=
-  datasetGradient_map (ι := fun k => Fin (e.widths k)) (Rat.castHom ℝ) e.X e.Y e.weights k
+    datasetGradient (toReal e.weights) (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) k =
+      (e.gradient k).map (Rat.castHom ℝ) :=
+  datasetGradient_map (Rat.castHom ℝ) e.weights e.X e.Y k
 
 /-- The rational gradient decides whether the weights are critical. -/
 theorem isCriticalPoint_iff : e.IsCriticalPoint ↔ ∀ k, e.gradient k = 0 := by
-  refine (isCritical_datasetLoss_iff (ι := fun k => Fin (e.widths k)) _ _ _).trans ?_
+  refine (isCritical_datasetLoss_iff _ _ _).trans ?_
   refine forall_congr' fun k => ?_
   rw [datasetGradient_toReal]
   refine ⟨fun h => ?_, fun h => by rw [h]; exact Matrix.map_zero _ (map_zero _)⟩

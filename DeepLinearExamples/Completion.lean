@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinearExamples.Basic
-public import DeepLinear.Landscape.Completion
+public import DeepLinear.Landscape.OtherLosses
 public import DeepLinear.RankBounded
 
 /-!
@@ -47,7 +47,7 @@ def loss (W : Weights (fun k => Fin (e.widths k)) ℚ) : ℚ :=
 
 /-- The gradient of the loss in layer `k`. -/
 def gradient (k : Fin e.depth) : Matrix (Fin (e.widths k.succ)) (Fin (e.widths k.castSucc)) ℚ :=
-  layerGradient (ι := fun k => Fin (e.widths k)) e.weights
+  layerGradient e.weights
     (maskedError e.observed e.M (endToEnd e.weights)) k
 
 /-- The loss of a real matrix. -/
@@ -78,8 +78,8 @@ lemma isExample {better : Weights (fun k => Fin (e.widths k)) ℚ} {r : ℕ} (hH
   refine ⟨?_, fun hmin => ?_, ?_⟩
   · refine (isCritical_iff (hasGateauxDerivAt_maskedLoss e.observed (e.M.map (Rat.castHom ℝ))
       (endToEnd (toReal e.weights)))).2 fun k V => ?_
-    refine (innerProduct_tail_mul_mul_head (ι := fun k => Fin (e.widths k)) _ _ k V).trans ?_
-    have hg : layerGradient (ι := fun k => Fin (e.widths k)) (toReal e.weights)
+    refine (innerProduct_tail_mul_mul_head (toReal e.weights) _ k V).trans ?_
+    have hg : layerGradient (toReal e.weights)
         (maskedError e.observed (e.M.map (Rat.castHom ℝ)) (endToEnd (toReal e.weights))) k = 0 := by
       have h0 := congrArg (fun A => A.map (Rat.castHom ℝ)) (h k)
       rw [hR, maskedError_map]
@@ -93,8 +93,7 @@ lemma isExample {better : Weights (fun k => Fin (e.widths k)) ℚ} {r : ℕ} (hH
         exact rank_le_of_eq_mul rfl
       refine hle.trans_lt ?_
       simpa [bottleneck, Finset.lt_inf'_iff] using hr
-    have heq := eq_of_isLocalMin_maskedLoss (ι := fun k => Fin (e.widths k)) e.observed
-      (e.M.map (Rat.castHom ℝ)) hH (Or.inl hrank) hmin (i, j) hij
+    have heq := eq_of_isLocalMin_maskedLoss hH (Or.inl hrank) hmin (i, j) hij
     rw [hR] at heq
     exact hne ((Rat.castHom ℝ).injective heq)
   · rw [realLoss_endToEnd_toReal, realLoss_endToEnd_toReal]

@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Flow.Balanced
+public import DeepLinear.Flow.Basic
 public import DeepLinearExamples.Basic
 public import DeepLinear.Landscape.Saddles
 
@@ -35,17 +35,17 @@ namespace NetworkInstance
 is evaluated over the rationals. -/
 def IsStrictSaddleExample (e : NetworkInstance) (V : Weights (fun k => Fin (e.widths k)) ℚ)
     (c : ℚ) : Prop :=
-  c < 0 ∧ datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights V V = c ∧
+  c < 0 ∧ datasetHessian e.weights e.X e.Y V V = c ∧
     IsStrictSaddle (toReal e.weights) e.realLoss
 
 lemma isStrictSaddleExample {e : NetworkInstance} {V : Weights (fun k => Fin (e.widths k)) ℚ}
     {c : ℚ} (hc : c < 0)
-    (h : datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights V V = c)
+    (h : datasetHessian e.weights e.X e.Y V V = c)
     (hcrit : ∀ k, e.gradient k = 0) : e.IsStrictSaddleExample V c := by
   refine ⟨hc, h, ?_⟩
-  have hval := datasetHessian_map (ι := fun k => Fin (e.widths k)) (Rat.castHom ℝ) e.weights V V
+  have hval := datasetHessian_map (Rat.castHom ℝ) e.weights V V
     e.X e.Y
-  refine isStrictSaddle_of_datasetHessian_neg (ι := fun k => Fin (e.widths k)) (V := toReal V) _ _
+  refine isStrictSaddle_of_datasetHessian_neg (V := toReal V)
     (e.isCriticalPoint_iff.2 hcrit) ?_
   refine hval.trans_lt ?_
   rw [h, Rat.coe_castHom]
@@ -159,16 +159,16 @@ def velocity : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) �
 /-- What the preconditioned equation gives. -/
 def preconditioned : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) ℚ :=
   Matrix.of fun i j => -∑ k : Fin (e.n + 1),
-    (power (lastGram (ι := fun k => Fin (e.widths k)) e.weights) (e.n - (k : ℕ)) *
+    (power (lastGram e.weights) (e.n - (k : ℕ)) *
       ((endToEnd e.weights * e.X - e.Y) * e.Xᵀ) *
-        power (firstGram (ι := fun k => Fin (e.widths k)) e.weights) (k : ℕ)) i j
+        power (firstGram e.weights) (k : ℕ)) i j
 
 /-- Every gradient flow of the dataset loss that starts at the weights moves the end-to-end matrix
 with the velocity, at the start. -/
 def HasVelocity : Prop :=
   ∀ (T : ℝ) (W : ℝ → Weights (fun k => Fin (e.widths k)) ℝ), 0 < T →
-    IsDatasetFlow (ι := fun k => Fin (e.widths k)) (e.X.map (Rat.castHom ℝ))
-      (e.Y.map (Rat.castHom ℝ)) T W → W 0 = NetworkInstance.toReal e.weights →
+    IsDatasetFlow W (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) T →
+    W 0 = NetworkInstance.toReal e.weights →
     ∀ i j, HasDerivWithinAt (fun t => endToEnd (W t) i j) (e.velocity i j : ℝ) (Set.Ico 0 T) 0
 
 lemma hasVelocity : e.HasVelocity := by
@@ -201,26 +201,25 @@ lemma hasVelocity : e.HasVelocity := by
 /-- The weights are balanced, every gradient flow that starts there has the velocity, and the
 velocity is that of the preconditioned equation. -/
 def IsBalancedExample : Prop :=
-  IsBalanced (ι := fun k => Fin (e.widths k)) e.weights ∧ e.HasVelocity ∧
+  IsBalanced e.weights ∧ e.HasVelocity ∧
     e.velocity = e.preconditioned
 
 lemma isBalancedExample {e : FlowInstance}
-    (h : ∀ k, imbalance (ι := fun k => Fin (e.widths k)) e.weights k = 0) :
+    (h : ∀ k, imbalance e.weights k = 0) :
     e.IsBalancedExample := by
   refine ⟨h, e.hasVelocity, ?_⟩
   ext i j
   refine congrArg Neg.neg (Finset.sum_congr rfl fun k _ => congrFun (congrFun ?_ i) j)
-  rw [power_eq, power_eq, tail_mul_transpose_tail (ι := fun k => Fin (e.widths k)) h,
-    head_transpose_mul_head (ι := fun k => Fin (e.widths k)) h]
+  rw [power_eq, power_eq, tail_mul_transpose_tail h, head_transpose_mul_head h]
   simp only [Fin.val_succ, Fin.val_castSucc, Nat.add_sub_add_right]
 
 /-- The weights are not balanced, and the velocity is not that of the preconditioned equation. -/
 def IsUnbalancedControl : Prop :=
-  ¬ IsBalanced (ι := fun k => Fin (e.widths k)) e.weights ∧ e.HasVelocity ∧
+  ¬ IsBalanced e.weights ∧ e.HasVelocity ∧
     e.velocity ≠ e.preconditioned
 
 lemma isUnbalancedControl {e : FlowInstance}
-    (h : ¬ ∀ k, imbalance (ι := fun k => Fin (e.widths k)) e.weights k = 0)
+    (h : ¬ ∀ k, imbalance e.weights k = 0)
     (hne : e.velocity ≠ e.preconditioned) : e.IsUnbalancedControl :=
   ⟨h, e.hasVelocity, hne⟩
 

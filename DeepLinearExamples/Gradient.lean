@@ -27,19 +27,16 @@ derivatives over the reals. -/
 def IsGradientExample (e : NetworkInstance)
     (G : ∀ k : Fin e.depth, Matrix (Fin (e.widths k.succ)) (Fin (e.widths k.castSucc)) ℚ) : Prop :=
   (∀ k, e.gradient k = G k) ∧ ∀ k i j,
-    HasDerivAt
-      (fun t : ℝ => e.realLoss (endToEnd (ι := fun k => Fin (e.widths k))
-        (Function.update (toReal e.weights) k
-          (toReal e.weights k + t • Matrix.single i j (1 : ℝ))))) (G k i j : ℚ) 0
+    HasDerivAt (fun t : ℝ => e.realLoss (endToEnd (e.moved k i j t))) (G k i j : ℚ) 0
 
 lemma isGradientExample {e : NetworkInstance}
     {G : ∀ k : Fin e.depth, Matrix (Fin (e.widths k.succ)) (Fin (e.widths k.castSucc)) ℚ}
     (h : ∀ k, e.gradient k = G k) : e.IsGradientExample G := by
   refine ⟨h, fun k i j => ?_⟩
-  have hreal := hasDerivAt_datasetLoss_entry (ι := fun k => Fin (e.widths k))
-    (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) (toReal e.weights) k i j
-  have hval : datasetGradient (ι := fun k => Fin (e.widths k)) (e.X.map (Rat.castHom ℝ))
-      (e.Y.map (Rat.castHom ℝ)) (toReal e.weights) k i j = ((G k i j : ℚ) : ℝ) := by
+  have hreal := hasDerivAt_datasetLoss_entry (toReal e.weights)
+    (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) k i j
+  have hval : datasetGradient (toReal e.weights) (e.X.map (Rat.castHom ℝ))
+      (e.Y.map (Rat.castHom ℝ)) k i j = ((G k i j : ℚ) : ℝ) := by
     rw [datasetGradient_toReal, h k]
     rfl
   exact hval ▸ hreal

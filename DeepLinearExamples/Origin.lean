@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinearExamples.Basic
-public import DeepLinear.Origin
+public import DeepLinear.Hessian
 
 /-!
 # Instances of Problem 3
@@ -38,7 +38,7 @@ def IsOriginExample (e : NetworkInstance) : Prop :=
 lemma isOriginExample (hH : 2 ≤ e.depth) (h0 : e.weights = 0) : e.IsOriginExample := by
   refine ⟨h0, ?_⟩
   rw [IsCriticalPoint, toReal_eq_zero h0]
-  exact isCritical_zero (ι := fun k => Fin (e.widths k)) _ _ hH
+  exact isCritical_zero _ _ _ hH
 
 /-- The weights are zero and not critical. -/
 def IsOriginControl (e : NetworkInstance) : Prop :=
@@ -62,7 +62,7 @@ lemma isSaddleExample {better worse : Weights (fun k => Fin (e.widths k)) ℚ} (
   refine ⟨h0, ?_, ?_, ?_⟩
   · have : ∀ k, Nonempty (Fin (e.widths k)) := fun k => ⟨⟨0, hpos k⟩⟩
     rw [toReal_eq_zero h0]
-    refine isSaddle_zero (ι := fun k => Fin (e.widths k)) _ _ hH fun h => hXY ?_
+    refine isSaddle_zero _ _ _ hH fun h => hXY ?_
     rw [← Matrix.transpose_map, ← Matrix.map_mul] at h
     exact Matrix.map_injective (Rat.castHom ℝ).injective
       (h.trans (Matrix.map_zero _ (map_zero _)).symm)
@@ -80,7 +80,7 @@ lemma isSaddleControl (hH : 1 ≤ e.depth) (h0 : e.weights = 0) (hXY : e.Y * e.X
   refine ⟨h0, fun W _ => ?_⟩
   have hR : endToEnd (toReal e.weights) = 0 := by
     rw [toReal_eq_zero h0]
-    refine head_zero_weights (ι := fun k => Fin (e.widths k)) fun h => ?_
+    refine head_zero_weights fun h => ?_
     have := congrArg Fin.val h
     simp only [Fin.val_last, Fin.val_zero] at this
     omega
@@ -96,19 +96,17 @@ lemma isSaddleControl (hH : 1 ≤ e.depth) (h0 : e.weights = 0) (hXY : e.Y * e.X
 evaluated over the rationals and over the reals. -/
 def IsHessianExample (e : NetworkInstance) (U V : Weights (fun k => Fin (e.widths k)) ℚ) (c : ℚ) :
     Prop :=
-  datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights U V = c ∧
+  datasetHessian e.weights e.X e.Y U V = c ∧
     HasDerivAt
       (fun a : ℝ => deriv (fun b : ℝ => e.realLoss (endToEnd
         (toReal e.weights + a • toReal U + b • toReal V))) 0) (c : ℝ) 0
 
 lemma isHessianExample {U V : Weights (fun k => Fin (e.widths k)) ℚ} {c : ℚ}
-    (h : datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights U V = c) :
-    e.IsHessianExample U V c := by
+    (h : datasetHessian e.weights e.X e.Y U V = c) : e.IsHessianExample U V c := by
   refine ⟨h, ?_⟩
-  have hreal := hasDerivAt_deriv_datasetLoss (ι := fun k => Fin (e.widths k)) (toReal e.weights)
-    (toReal U) (toReal V) (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ))
-  have hval := datasetHessian_map (ι := fun k => Fin (e.widths k)) (Rat.castHom ℝ) e.weights U V
-    e.X e.Y
+  have hreal := hasDerivAt_deriv_datasetLoss (toReal e.weights) (toReal U)
+    (toReal V) (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ))
+  have hval := datasetHessian_map (Rat.castHom ℝ) e.weights U V e.X e.Y
   rw [h] at hval
   exact hreal.congr_deriv hval
 

@@ -103,8 +103,7 @@ def crossMoment : Matrix (Fin (e.widths (Fin.last e.depth))) (Fin (e.widths 0)) 
 /-- The gradient of the population loss in layer `k`. -/
 def populationGradient (k : Fin e.depth) :
     Matrix (Fin (e.widths k.succ)) (Fin (e.widths k.castSucc)) ℚ :=
-  layerGradient (ι := fun k => Fin (e.widths k)) e.weights
-    (endToEnd e.weights * e.inputMoment - e.crossMoment) k
+  layerGradient e.weights (endToEnd e.weights * e.inputMoment - e.crossMoment) k
 
 /-- The population loss of weights, over the rationals. -/
 def populationLoss (W : Weights (fun k => Fin (e.widths k)) ℚ) : ℚ :=
@@ -122,9 +121,7 @@ def IsPopulationExample : Prop :=
   (∀ a, 0 ≤ e.masses a) ∧ ∑ a, e.masses a = 1 ∧
     ∀ (k : Fin e.depth) (i : Fin (e.widths k.succ)) (j : Fin (e.widths k.castSucc)),
       HasDerivAt
-        (fun t : ℝ => DeepLinear.populationLoss e.measure (endToEnd (ι := fun k => Fin (e.widths k))
-          (Function.update (NetworkInstance.toReal e.weights) k
-            (NetworkInstance.toReal e.weights k + t • Matrix.single i j 1))))
+        (fun t : ℝ => DeepLinear.populationLoss e.measure (endToEnd (e.moved k i j t)))
         (e.populationGradient k i j : ℝ) 0
 
 variable {e}
@@ -134,8 +131,7 @@ lemma isPopulationExample (hmasses : ∀ a, 0 ≤ e.masses a) (hsum : ∑ a, e.m
   refine ⟨hmasses, hsum, fun k i j => ?_⟩
   have hμ := hasFiniteSecondMoments_columnMeasure (fun a => ((e.masses a : ℚ) : ℝ).toNNReal)
     (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ))
-  have h := hasDerivAt_populationLoss_endToEnd_entry (ι := fun k => Fin (e.widths k)) hμ
-    (NetworkInstance.toReal e.weights) k i j
+  have h := hasDerivAt_populationLoss_endToEnd_entry (NetworkInstance.toReal e.weights) hμ k i j
   have hdiag : (Matrix.diagonal fun a => (((e.masses a : ℚ) : ℝ).toNNReal : ℝ)) =
       (Matrix.diagonal e.masses).map (Rat.castHom ℝ) := by
     rw [Matrix.diagonal_map (map_zero _)]
@@ -191,7 +187,7 @@ lemma isPopulationSaddle {better : Weights (fun k => Fin (e.widths k)) ℚ}
     rw [populationLoss_toReal hmasses, populationLoss_toReal hmasses]
     exact_mod_cast hb
   refine ⟨isPopulationExample hmasses hsum, h, fun hmin => ?_, hlt⟩
-  have hglobal := isMinOn_of_isLocalMin_populationLoss (ι := fun k => Fin (e.widths k)) _
+  have hglobal := isMinOn_of_isLocalMin_populationLoss _
     (hasFiniteSecondMoments_columnMeasure _ _ _) hmin
   exact hlt.not_ge (hglobal (Set.mem_univ (NetworkInstance.toReal better)))
 

@@ -53,7 +53,7 @@ def IsDeepExample (e : NetworkInstance) (better : Weights (fun k => Fin (e.width
 lemma isDeepExample (h : ∀ k, e.gradient k = 0) (hb : e.loss better < e.loss e.weights) :
     e.IsDeepExample better := by
   refine ⟨e.isCriticalPoint_iff.2 h, fun hmin => ?_, realLoss_lt hb⟩
-  have hglobal := isMinOn_of_isLocalMin_of_any_data (ι := fun k => Fin (e.widths k)) _ _ _ hmin
+  have hglobal := isMinOn_of_isLocalMin_of_any_data _ _ _ hmin
   exact (realLoss_lt hb).not_ge (hglobal (Set.mem_univ (toReal better)))
 
 /-- The weights are a saddle point, and `better` has a smaller loss. -/
@@ -64,8 +64,7 @@ def IsDeepSaddle (e : NetworkInstance) (better : Weights (fun k => Fin (e.widths
 lemma isDeepSaddle (hH : 1 ≤ e.depth) (hpos : ∀ k, 0 < e.widths k) (h : ∀ k, e.gradient k = 0)
     (hb : e.loss better < e.loss e.weights) : e.IsDeepSaddle better := by
   have : ∀ k, Nonempty (Fin (e.widths k)) := fun k => ⟨⟨0, hpos k⟩⟩
-  refine ⟨isSaddle_of_isCritical (ι := fun k => Fin (e.widths k)) _ _ hH
-    (e.isCriticalPoint_iff.2 h) fun hmin => ?_, realLoss_lt hb⟩
+  refine ⟨isSaddle_of_isCritical hH (e.isCriticalPoint_iff.2 h) fun hmin => ?_, realLoss_lt hb⟩
   exact (realLoss_lt hb).not_ge (hmin (Set.mem_univ (toReal better)))
 
 /-- The weights are a local maximum. -/

@@ -5,9 +5,9 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Certificate.Flat
+public import DeepLinear.Certificate.Critical
 public import DeepLinearExamples.Flow
-public import DeepLinear.Landscape.Autoencoder
+public import DeepLinear.Corollaries
 
 /-!
 # Instances of the classification of critical points, and of the autoencoder
@@ -48,18 +48,16 @@ lemma isFlatSaddleExample {better : Weights (fun k => Fin (e.widths k)) ℚ} {r 
     (hcheck : b.check (e.widths (Fin.last e.depth)) (e.widths 0) e.samples x y = true)
     (hmin : e.loss e.weights ≤ b.value (e.widths (Fin.last e.depth)) y r)
     (ht : ∀ j k : Fin e.depth, j < k →
-      between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc *
-            (head e.weights j.succ * Q) * (P * (tail (ι := fun k => Fin (e.widths k)) e.weights
-              k.castSucc * between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc)) =
-          between (ι := fun k => Fin (e.widths k)) e.weights j.succ k.castSucc ∨
-        (tail (ι := fun k => Fin (e.widths k)) e.weights k.succ)ᵀ *
-          ((endToEnd e.weights * e.X - e.Y) * e.Xᵀ) * (head e.weights j.castSucc)ᵀ = 0) :
+      between e.weights j.succ k.castSucc * (head e.weights j.succ * Q) *
+          (P * (tail e.weights k.castSucc * between e.weights j.succ k.castSucc)) =
+          between e.weights j.succ k.castSucc ∨
+        (tail e.weights k.succ)ᵀ * ((endToEnd e.weights * e.X - e.Y) * e.Xᵀ) *
+          (head e.weights j.castSucc)ᵀ = 0) :
     e.IsFlatSaddleExample better := by
   have : ∀ k, Nonempty (Fin (e.widths k)) := fun k => ⟨⟨0, hpos k⟩⟩
   have hcrit := e.isCriticalPoint_iff.2 h
-  refine ⟨isSaddle_of_isCritical (ι := fun k => Fin (e.widths k)) _ _ hH hcrit fun hglobal => ?_,
-    not_isStrictSaddle_of_rat (ι := fun k => Fin (e.widths k)) hH hX hcrit hPQ hR
-      (fun A hA => ?_) ht, realLoss_lt hb⟩
+  refine ⟨isSaddle_of_isCritical hH hcrit fun hglobal => ?_,
+    not_isStrictSaddle_of_rat hH hX hcrit hPQ hR (fun A hA => ?_) ht, realLoss_lt hb⟩
   · exact (realLoss_lt hb).not_ge (hglobal (Set.mem_univ (toReal better)))
   · have h1 := Bound.value_le hcheck (A := A) hA
     rw [hx, hy] at h1
@@ -73,11 +71,9 @@ projector that commutes with `X Xᵀ`. -/
 def IsAutoencoderExample (e : NetworkInstance)
     (h : e.widths (Fin.last e.depth) = e.widths 0) : Prop :=
   e.IsCriticalPoint ∧
-    (autoencode (ι := fun k => Fin (e.widths k)) (finCongr h) (toReal e.weights))ᵀ =
-      autoencode (ι := fun k => Fin (e.widths k)) (finCongr h) (toReal e.weights) ∧
-    autoencode (ι := fun k => Fin (e.widths k)) (finCongr h) (toReal e.weights) *
-        autoencode (ι := fun k => Fin (e.widths k)) (finCongr h) (toReal e.weights) =
-      autoencode (ι := fun k => Fin (e.widths k)) (finCongr h) (toReal e.weights)
+    (autoencode (toReal e.weights) (finCongr h))ᵀ = autoencode (toReal e.weights) (finCongr h) ∧
+    autoencode (toReal e.weights) (finCongr h) * autoencode (toReal e.weights) (finCongr h) =
+      autoencode (toReal e.weights) (finCongr h)
 
 lemma isAutoencoderExample (h : e.widths (Fin.last e.depth) = e.widths 0) (hH : 1 ≤ e.depth)
     (hcrit : ∀ k, e.gradient k = 0) (hY : e.Y = e.X.submatrix (finCongr h) id)
@@ -96,8 +92,7 @@ lemma isAutoencoderExample (h : e.widths (Fin.last e.depth) = e.widths 0) (hH : 
       rfl
     rw [hY']
     exact hc
-  obtain ⟨h1, h2, -, -⟩ := isProjector_of_isCritical (ι := fun k => Fin (e.widths k)) hH hpd
-    (finCongr h) hc'
+  obtain ⟨h1, h2, -, -⟩ := isProjector_of_isCritical (W := toReal e.weights) hH hpd (finCongr h) hc'
   exact ⟨hc, h1, h2⟩
 
 /-- Three layers of width 2: the stronger mode is learned, every layer has rank one. -/

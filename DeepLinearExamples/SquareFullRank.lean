@@ -49,8 +49,8 @@ lemma isExample_of_gradient (hw : ∀ k, e.widths k = e.widths 0)
   refine ⟨hw, hrank, ?_⟩
   obtain ⟨depth, widths, samples, weights, X, Y⟩ := e
   obtain ⟨n, rfl⟩ : ∃ n : ℕ, widths = fun _ => n := ⟨widths 0, funext hw⟩
-  refine isMinOn_datasetLoss_of_isCritical (n := Fin n) (X.map (Rat.castHom ℝ))
-    (Y.map (Rat.castHom ℝ)) (toReal (d := fun _ => n) weights) hcrit ?_
+  refine isMinOn_datasetLoss_of_isCritical (n := Fin n) (toReal (d := fun _ => n) weights)
+    (X.map (Rat.castHom ℝ)) (Y.map (Rat.castHom ℝ)) hcrit ?_
   have hunit : IsUnit (endToEnd weights) :=
     rank_eq_card_iff_isUnit.1 (hrank.trans (Fintype.card_fin n).symm)
   rw [endToEnd_toReal]

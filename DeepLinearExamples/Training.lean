@@ -7,7 +7,7 @@ module
 
 public import DeepLinear.Flow.GradientDescent
 public import DeepLinear.Flow.Modes
-public import DeepLinear.Flow.Sublevel
+public import DeepLinear.Flow.Convergence
 public import DeepLinearExamples.Flow
 
 /-!
@@ -69,14 +69,11 @@ variable {e : NetworkInstance}
 equations with the strengths `σ`, the weights between the frames are the gradient flow. -/
 def IsAlignedExample (e : NetworkInstance) {ρ : ℕ}
     (Q : ∀ k, Matrix (Fin (e.widths k)) (Fin ρ) ℚ) (a σ : Fin ρ → ℚ) : Prop :=
-  toReal e.weights = alignedWeights (ι := fun k => Fin (e.widths k))
-      (fun k => (Q k).map (Rat.castHom ℝ)) (fun i => (a i : ℝ)) ∧
+  toReal e.weights = alignedWeights (fun k => (Q k).map (Rat.castHom ℝ)) (fun i => (a i : ℝ)) ∧
     ∀ (T : ℝ) (b : ℝ → Fin ρ → ℝ), (∀ t ∈ Set.Ico 0 T, ∀ i, HasDerivWithinAt (fun t => b t i)
       (b t i ^ (e.depth - 1) * ((σ i : ℝ) - b t i ^ e.depth)) (Set.Ico 0 T) t) →
-      IsDatasetFlow (ι := fun k => Fin (e.widths k)) (e.X.map (Rat.castHom ℝ))
-        (e.Y.map (Rat.castHom ℝ)) T
-        fun t => alignedWeights (ι := fun k => Fin (e.widths k))
-          (fun k => (Q k).map (Rat.castHom ℝ)) (b t)
+      IsDatasetFlow (fun t => alignedWeights (fun k => (Q k).map (Rat.castHom ℝ)) (b t))
+        (e.X.map (Rat.castHom ℝ)) (e.Y.map (Rat.castHom ℝ)) T
 
 lemma isAlignedExample {ρ : ℕ} {Q : ∀ k, Matrix (Fin (e.widths k)) (Fin ρ) ℚ} {a σ : Fin ρ → ℚ}
     (hQ : ∀ k, (Q k)ᵀ * Q k = 1) (hX : e.X * e.Xᵀ = 1)
@@ -92,8 +89,7 @@ lemma isAlignedExample {ρ : ℕ} {Q : ∀ k, Matrix (Fin (e.widths k)) (Fin ρ)
     have h := congrArg (fun A => A.map (Rat.castHom ℝ)) (hW k)
     simp only [Matrix.map_mul, Matrix.transpose_map, hdiag] at h
     exact h
-  · refine isDatasetFlow_alignedWeights (ι := fun k => Fin (e.widths k))
-      (σ := fun i => (σ i : ℝ)) (fun k => ?_) ?_ ?_ hb
+  · refine isDatasetFlow_alignedWeights (σ := fun i => (σ i : ℝ)) (fun k => ?_) ?_ ?_ hb
     · rw [← Matrix.transpose_map, ← Matrix.map_mul, hQ, hone]
     · rw [← Matrix.transpose_map, ← Matrix.map_mul, hX, hone]
     · have h := congrArg (fun A => A.map (Rat.castHom ℝ)) hY
@@ -186,15 +182,14 @@ noncomputable abbrev realY (e : FlowInstance) :
 /-- Every gradient flow from the weights tends to a global minimum. -/
 def IsMarginExample (e : FlowInstance) : Prop :=
   ∀ W : ℝ → Weights (fun k => Fin (e.widths k)) ℝ,
-    (∀ T, IsDatasetFlow (ι := fun k => Fin (e.widths k)) e.realX e.realY T W) →
+    (∀ T, IsDatasetFlow W e.realX e.realY T) →
     W 0 = NetworkInstance.toReal e.weights →
     ∃ W₁ : Weights (fun k => Fin (e.widths k)) ℝ, Filter.Tendsto W Filter.atTop (𝓝 W₁) ∧
       IsMinOn (fun W : Weights (fun k => Fin (e.widths k)) ℝ =>
         datasetLoss e.realX e.realY (endToEnd W)) Set.univ W₁
 
 lemma isMarginExample {s c : ℚ} {q : ℕ} {D : Matrix (Fin q) (Fin (e.widths 0)) ℚ}
-    (h : ∀ k, imbalance (ι := fun k => Fin (e.widths k)) e.weights k = 0) (hX : e.X * e.Xᵀ = 1)
-    (hc : 0 < c) (hcs : c ≤ s)
+    (h : ∀ k, imbalance e.weights k = 0) (hX : e.X * e.Xᵀ = 1) (hc : 0 < c) (hcs : c ≤ s)
     (hΦ : (e.Y * e.Xᵀ)ᵀ * (e.Y * e.Xᵀ) = s ^ 2 • 1 + Dᵀ * D)
     (hmargin : sqSumRat (endToEnd e.weights - e.Y * e.Xᵀ) ≤ (s - c) ^ 2) :
     e.IsMarginExample := by
@@ -204,8 +199,8 @@ lemma isMarginExample {s c : ℚ} {q : ℕ} {D : Matrix (Fin q) (Fin (e.widths 0
   have hend : endToEnd (W 0) = (endToEnd e.weights).map (Rat.castHom ℝ) := by
     rw [h0]
     exact endToEnd_map (W := e.weights) (Rat.castHom ℝ)
-  refine exists_tendsto_isMinOn_of_margin (ι := fun k => Fin (e.widths k)) (σ := s) (c := c) hW
-    ?_ ?_ (by exact_mod_cast hc) (by exact_mod_cast hcs) (fun v => ?_) ?_
+  refine exists_tendsto_isMinOn_of_margin (σ := s) (c := c) hW ?_ ?_ (by exact_mod_cast hc)
+    (by exact_mod_cast hcs) (fun v => ?_) ?_
   · rw [h0]
     intro k
     have hk := congrArg (fun A => A.map (Rat.castHom ℝ)) (h k)
@@ -282,7 +277,7 @@ factor `1 - η κ` a step, and the weights tend to a global minimum. -/
 def IsDescentExample (e : FlowInstance) (η κ : ℚ) : Prop :=
   ∀ W : ℕ → Weights (fun k => Fin (e.widths k)) ℝ, W 0 = NetworkInstance.toReal e.weights →
     (∀ k l, W (k + 1) l = W k l - (η : ℝ) •
-      datasetGradient (ι := fun k => Fin (e.widths k)) e.realX e.realY (W k) l) →
+      datasetGradient (W k) e.realX e.realY l) →
     ∃ least : ℝ, (∀ R, least ≤ datasetLoss e.realX e.realY R) ∧
       (∀ k, datasetLoss e.realX e.realY (endToEnd (W k)) - least ≤
         (1 - η * κ : ℝ) ^ k * (datasetLoss e.realX e.realY (endToEnd (W 0)) - least)) ∧
@@ -323,8 +318,7 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
     {R : Matrix (Fin (e.widths (Fin.last (e.n + 1)))) (Fin (e.widths 0)) ℚ}
     (hpos : 0 < η ∧ 0 < N.lam ∧ 0 < N.σ ∧ 0 < N.r ∧ N.r ≤ N.m ∧ 0 ≤ N.x ∧ 0 ≤ N.y)
     (hX : e.X * e.Xᵀ = N.lam • 1 + Dᵀ * D)
-    (hT : tail (ι := fun k => Fin (e.widths k)) e.weights (Fin.succ 0) *
-      (tail (ι := fun k => Fin (e.widths k)) e.weights (Fin.succ 0))ᵀ = N.σ ^ 2 • 1 + D'ᵀ * D')
+    (hT : tail e.weights (Fin.succ 0) * (tail e.weights (Fin.succ 0))ᵀ = N.σ ^ 2 • 1 + D'ᵀ * D')
     (hnorm : ∀ l : Fin (e.n + 1), sqSumRat (e.weights l) ≤ (N.m - N.r) ^ 2)
     (hball : 2 * (e.n * N.m ^ e.n * N.r) ≤ N.σ * N.m) (hR : (R * e.X - e.Y) * e.Xᵀ = 0)
     (hgap : 32 * (datasetLoss e.X e.Y (endToEnd e.weights) - datasetLoss e.X e.Y R) <
@@ -339,9 +333,9 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
     rw [h0]
     exact endToEnd_map (W := e.weights) (Rat.castHom ℝ)
   have hmin := isMinOn_realLoss_of_slope_eq_zero (e := e) hR
-  have key := exists_tendsto_of_gradientDescent_deep (ι := fun k => Fin (e.widths k))
-    (X := e.realX) (Y := e.realY) (lam := N.lam) (σ := N.σ) (r := N.r) (m := N.m)
-    (R₀ := R.map (Rat.castHom ℝ)) hstep (by exact_mod_cast h1) (by exact_mod_cast h2)
+  have key := exists_tendsto_of_gradientDescent_deep
+    (W := W) (lam := N.lam) (σ := N.σ) (r := N.r) (m := N.m)
+    hstep (by exact_mod_cast h1) (by exact_mod_cast h2)
     (by exact_mod_cast h3) hm (by exact_mod_cast h4) (fun v => ?_) (fun v => ?_) (fun l => ?_) ?_
     hmin ?_ ?_
   · refine ⟨_, hmin, fun k => ?_, key.2⟩
@@ -350,8 +344,8 @@ lemma isDescentExample {η : ℚ} (N : StepNumbers) {q q' : ℕ}
     exact h
   · have h := form_le_of_eq_add hX v
     rwa [Matrix.map_mul, Matrix.transpose_map] at h
-  · have htail : tail (W 0) (Fin.succ 0) = (tail (ι := fun k => Fin (e.widths k)) e.weights
-        (Fin.succ 0)).map (Rat.castHom ℝ) := by
+  · have htail : tail (W 0) (Fin.succ 0) =
+        (tail e.weights (Fin.succ 0)).map (Rat.castHom ℝ) := by
       rw [h0]
       exact tail_map (W := e.weights) (Rat.castHom ℝ) (Fin.succ 0)
     have h := form_le_of_eq_add hT v

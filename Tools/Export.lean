@@ -73,7 +73,7 @@ def networkFields (e : NetworkInstance)
 def hessianFields (e : NetworkInstance) (U V : Weights (fun k => Fin (e.widths k)) ℚ) :
     List (String × Json) :=
   networkFields e ++ [("directions", toJson [weightsJson U, weightsJson V]),
-    ("second", toString (datasetHessian (ι := fun k => Fin (e.widths k)) e.X e.Y e.weights U V))]
+    ("second", toString (datasetHessian e.weights e.X e.Y U V))]
 
 /-- The fields of an instance of a population: a network and masses, the loss and the gradient
 those of the population. -/

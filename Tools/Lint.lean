@@ -12,10 +12,11 @@ import Lean.Util.CollectAxioms
 /-!
 # `lake lint`
 
-Every definition and structure of the library and of its instances has a docstring, the library declares no axiom, and
-nothing in it rests on other axioms than those of Lean's own logic; and the linters of Batteries,
-those of its `runLinter`, have no complaint of the library. `lake lint` elaborates this file, which
-fails with a line for each complaint. (Mathlib's style linters run with `lake build`.)
+Every definition and structure of the library and of its instances has a docstring, the library
+declares no axiom, and nothing in it rests on other axioms than those of Lean's own logic; and the
+linters of Batteries, those of its `runLinter`, have no complaint of the library. `lake lint`
+elaborates this file, which fails with a line for each complaint, and then the library once more,
+with Mathlib's style linters.
 -/
 
 open Lean

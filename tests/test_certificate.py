@@ -203,7 +203,7 @@ def test_lean_accepts_and_refuses_the_same(claim: Claim, first: int, tmp_path: P
         pytest.skip(str(error))
     text = certify(TRUE[claim], claim).lean()
     every = [text, *mutants(text, 200 if first else 16, first)]
-    parts = ["import DeepLinear.Certificate.Flat", "open DeepLinear.Certificate"]
+    parts = ["import DeepLinear.Certificate.Critical", "open DeepLinear.Certificate"]
     for place, one in enumerate(every):
         body = one[one.index("/-- The network") : one.index("theorem")]
         body = body[: body.rindex("/--")]
@@ -216,7 +216,7 @@ def test_lean_accepts_and_refuses_the_same(claim: Claim, first: int, tmp_path: P
         parts.append("#eval " + CHECKERS[claim].format(number=number[0], **named))
     file = tmp_path / "Mutants.lean"
     file.write_text("\n".join(parts), encoding="utf-8")
-    asked.run("build", "DeepLinear.Certificate.Flat")
+    asked.run("build", "DeepLinear.Certificate.Critical")
     said = re.findall(r"true|false", asked.run("env", "lean", str(file)))
     assert [word == "true" for word in said] == [accepted(one) for one in every]
     assert said[0] == "true"

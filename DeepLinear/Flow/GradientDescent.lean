@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Flow.Convergence
-public import DeepLinear.Flow.Existence
+public import DeepLinear.Flow.Basic
 public import DeepLinear.InMathlib
 public import DeepLinear.ForMathlib.Analysis.GradientDescent
 public import DeepLinear.Landscape.Saddles
@@ -213,7 +213,7 @@ noncomputable def curvatureFactor (m : ℝ) : ℝ :=
 
 /-- A bound of the curvature, where no layer is larger than `m`. -/
 theorem datasetHessian_le (hm : 0 ≤ m) (hW : ∀ k, frobeniusNorm (W k) ≤ m) (V : Weights ι ℝ) :
-    m ^ 2 * datasetHessian X Y W V V ≤ curvatureFactor X Y m * ∑ k, sqNorm (V k) := by
+    m ^ 2 * datasetHessian W X Y V V ≤ curvatureFactor X Y m * ∑ k, sqNorm (V k) := by
   have hD := mul_frobeniusNorm_headDeriv_le (V := V) hm hW (Fin.last H)
   have hD₂ := mul_frobeniusNorm_headDeriv₂_le (V := V) hm hW (Fin.last H)
   have hR : frobeniusNorm (endToEnd W * X) ≤ m ^ H * frobeniusNorm X :=
@@ -314,10 +314,11 @@ section
 open scoped Matrix.Norms.Elementwise
 
 /-- The derivative of the loss along a line. -/
-lemma hasDerivAt_datasetLoss_line (W V : Weights ι ℝ) :
+lemma hasDerivAt_datasetLoss_line (W V : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
     HasDerivAt (fun t : ℝ => datasetLoss X Y (endToEnd (W + t • V)))
-      (∑ k, innerProduct (datasetGradient X Y W k) (V k)) 0 := by
-  have h := (hasFDerivAt_datasetLoss_endToEnd X Y W).hasLineDerivAt V
+      (∑ k, innerProduct (datasetGradient W X Y k) (V k)) 0 := by
+  have h := (hasFDerivAt_datasetLoss_endToEnd W X Y).hasLineDerivAt V
   change HasDerivAt _ (datasetFDeriv X Y W V) 0 at h
   rwa [datasetFDeriv_apply] at h
 
@@ -331,11 +332,11 @@ lemma continuous_toWeights :
 
 /-- A step of gradient descent lowers the loss, where the curvature is bounded along it. -/
 lemma datasetLoss_step_le {W V : Weights ι ℝ} {t : ℝ} (hm : 0 < m) (ht : 0 ≤ t)
-    (hV : ∀ k, V k = -t • datasetGradient X Y W k) (hstep : t * curvatureFactor X Y m ≤ m ^ 2)
+    (hV : ∀ k, V k = -t • datasetGradient W X Y k) (hstep : t * curvatureFactor X Y m ≤ m ^ 2)
     (hW : ∀ u ∈ Set.Icc (0 : ℝ) 1, ∀ k, frobeniusNorm ((W + u • V) k) ≤ m) :
     datasetLoss X Y (endToEnd (W + V)) ≤
-      datasetLoss X Y (endToEnd W) - t / 2 * ∑ k, sqNorm (datasetGradient X Y W k) := by
-  obtain ⟨S, hS⟩ : ∃ S, S = ∑ k, sqNorm (datasetGradient X Y W k) := ⟨_, rfl⟩
+      datasetLoss X Y (endToEnd W) - t / 2 * ∑ k, sqNorm (datasetGradient W X Y k) := by
+  obtain ⟨S, hS⟩ : ∃ S, S = ∑ k, sqNorm (datasetGradient W X Y k) := ⟨_, rfl⟩
   have hS0 : 0 ≤ S := hS ▸ Finset.sum_nonneg fun k _ => sqNorm_nonneg _
   have hVS : ∑ k, sqNorm (V k) = t ^ 2 * S := by
     rw [hS, Finset.mul_sum]
@@ -349,32 +350,32 @@ lemma datasetLoss_step_le {W V : Weights ι ℝ} {t : ℝ} (hm : 0 < m) (ht : 0 
     rw [add_smul, add_assoc]
   obtain ⟨f, hf⟩ : ∃ f : ℝ → ℝ, f = fun u => datasetLoss X Y (endToEnd (W + u • V)) := ⟨_, rfl⟩
   have hfu : ∀ u, HasDerivAt f (deriv f u) u := fun u => by
-    have h := hasDerivAt_datasetLoss_line X Y (W + u • V) V
+    have h := hasDerivAt_datasetLoss_line (W + u • V) V X Y
     rw [hshift] at h
     have h2 : HasDerivAt (fun b => f (u + b))
-        (∑ k, innerProduct (datasetGradient X Y (W + u • V) k) (V k)) 0 := by
+        (∑ k, innerProduct (datasetGradient (W + u • V) X Y k) (V k)) 0 := by
       rw [hf]
       exact h
     have h3 := HasDerivAt.comp_sub_const u u (f := fun b => f (u + b)) (by simpa using h2)
     simp only [add_sub_cancel] at h3
     exact h3.differentiableAt.hasDerivAt
-  have hfu' : ∀ u, HasDerivAt (deriv f) (datasetHessian X Y (W + u • V) V V) u := fun u => by
-    have h := hasDerivAt_deriv_datasetLoss_line X Y (W + u • V) V
+  have hfu' : ∀ u, HasDerivAt (deriv f) (datasetHessian (W + u • V) X Y V V) u := fun u => by
+    have h := hasDerivAt_deriv_datasetLoss_line (W + u • V) V X Y
     rw [hshift] at h
     have hd : (deriv fun b => f (u + b)) = fun b => deriv f (u + b) := by
       funext b
       exact deriv_comp_const_add f u b
-    have h2 : HasDerivAt (fun b => deriv f (u + b)) (datasetHessian X Y (W + u • V) V V) 0 := by
+    have h2 : HasDerivAt (fun b => deriv f (u + b)) (datasetHessian (W + u • V) X Y V V) 0 := by
       rw [← hd, hf]
       exact h
     have h3 := HasDerivAt.comp_sub_const u u (f := fun b => deriv f (u + b)) (by simpa using h2)
     simpa only [add_sub_cancel] using h3
   have hf0 : deriv f 0 = -t * S := by
-    have h := hasDerivAt_datasetLoss_line X Y W V
+    have h := hasDerivAt_datasetLoss_line W V X Y
     rw [hf, h.deriv, hS, Finset.mul_sum]
     refine Finset.sum_congr rfl fun k _ => ?_
     rw [hV, map_smul, innerProduct_apply, smul_eq_mul, sqNorm]
-  have hbound : ∀ u ∈ Set.Icc (0 : ℝ) 1, datasetHessian X Y (W + u • V) V V ≤ t * S := by
+  have hbound : ∀ u ∈ Set.Icc (0 : ℝ) 1, datasetHessian (W + u • V) X Y V V ≤ t * S := by
     intro u hu
     have h := datasetHessian_le X Y hm.le (hW u hu) V
     rw [hVS] at h
@@ -406,7 +407,7 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
     (hT : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤
       (v ᵥ* tail W' (Fin.succ 0)) ⬝ᵥ (v ᵥ* tail W' (Fin.succ 0)))
     (hmove : frobeniusNorm (tail W (Fin.succ 0) - tail W' (Fin.succ 0)) ≤ σ / 2) :
-    σ ^ 2 / 4 * sqNorm ((endToEnd W * X - Y) * Xᵀ) ≤ ∑ k, sqNorm (datasetGradient X Y W k) := by
+    σ ^ 2 / 4 * sqNorm ((endToEnd W * X - Y) * Xᵀ) ≤ ∑ k, sqNorm (datasetGradient W X Y k) := by
   obtain ⟨G, hG⟩ : ∃ G, G = (endToEnd W * X - Y) * Xᵀ := ⟨_, rfl⟩
   obtain ⟨T, hTd⟩ : ∃ T : Matrix (ι (Fin.last (n + 1))) (ι (Fin.succ 0)) ℝ,
       T = tail W (Fin.succ 0) := ⟨_, rfl⟩
@@ -414,8 +415,8 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
       T = tail W' (Fin.succ 0) := ⟨_, rfl⟩
   rw [← hTd'] at hT hmove
   rw [← hTd] at hmove
-  have hfirst : sqNorm (datasetGradient X Y W 0) = sqNorm (Tᵀ * G) := by
-    have h : firstLayer (datasetGradient X Y W) = Tᵀ * G * (1 : Matrix (ι 0) (ι 0) ℝ)ᵀ := by
+  have hfirst : sqNorm (datasetGradient W X Y 0) = sqNorm (Tᵀ * G) := by
+    have h : firstLayer (datasetGradient W X Y) = Tᵀ * G * (1 : Matrix (ι 0) (ι 0) ℝ)ᵀ := by
       rw [firstLayer, datasetGradient, layerGradient, ← hG, hTd]
       rfl
     rw [Matrix.transpose_one, Matrix.mul_one] at h
@@ -444,9 +445,9 @@ lemma mul_sqNorm_slope_le {W W' : Weights ι ℝ} {σ : ℝ} (hσ : 0 ≤ σ)
         ring
     _ ≤ frobeniusNorm (Tᵀ * G) ^ 2 := pow_le_pow_left₀
         (mul_nonneg (by linarith) (frobeniusNorm_nonneg _)) h3 2
-    _ = sqNorm (datasetGradient X Y W 0) := by rw [frobeniusNorm_sq, hfirst]
-    _ ≤ ∑ k, sqNorm (datasetGradient X Y W k) :=
-        Finset.single_le_sum (f := fun k => sqNorm (datasetGradient X Y W k))
+    _ = sqNorm (datasetGradient W X Y 0) := by rw [frobeniusNorm_sq, hfirst]
+    _ ≤ ∑ k, sqNorm (datasetGradient W X Y k) :=
+        Finset.single_le_sum (f := fun k => sqNorm (datasetGradient W X Y k))
           (fun k _ => sqNorm_nonneg _) (Finset.mem_univ 0)
 
 /-- The loss as a function of all entries. -/
@@ -457,10 +458,10 @@ noncomputable def entriesLoss (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.las
 /-- The gradient as a function of all entries. -/
 noncomputable def entriesGradient (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last (n + 1))) s ℝ)
     (x : EuclideanSpace ℝ (Entries ι)) : EuclideanSpace ℝ (Entries ι) :=
-  ofWeights fun k => datasetGradient X Y (toWeights x) k
+  ofWeights fun k => datasetGradient (toWeights x) X Y k
 
 lemma norm_entriesGradient_sq (x : EuclideanSpace ℝ (Entries ι)) :
-    ‖entriesGradient X Y x‖ ^ 2 = ∑ k, sqNorm (datasetGradient X Y (toWeights x) k) :=
+    ‖entriesGradient X Y x‖ ^ 2 = ∑ k, sqNorm (datasetGradient (toWeights x) X Y k) :=
   norm_ofWeights_sq _
 
 section Ball
@@ -545,7 +546,7 @@ the ball of radius `r` is small beside `σ`, the loss is nearer to the least one
 `λ σ² r² / 32`, and the step is at most `m²` divided by the curvature factor. Then the distance to
 the least loss shrinks by `1 - η λ σ² / 4` a step, and the weights tend to a global minimum. -/
 theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η lam σ r m : ℝ}
-    (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient X Y (W k) l) (hη : 0 < η)
+    (hstep : ∀ k l, W (k + 1) l = W k l - η • datasetGradient (W k) X Y l) (hη : 0 < η)
     (hlam : 0 < lam) (hσ : 0 < σ) (hm : 0 < m) (hr : 0 < r)
     (hX : ∀ v, lam * (v ⬝ᵥ v) ≤ v ⬝ᵥ (X * Xᵀ) *ᵥ v)
     (hT : ∀ v, σ ^ 2 * (v ⬝ᵥ v) ≤
@@ -565,7 +566,7 @@ theorem exists_tendsto_of_gradientDescent_deep {W : ℕ → Weights ι ℝ} {η 
     have hgap' : 32 * (entriesLoss X Y (ofWeights (W 0)) - datasetLoss X Y R₀) <
         lam * σ ^ 2 * r ^ 2 := hgap
     exact four_div_sqrt_mul_sqrt_lt (by positivity) (sub_nonneg.2 (hR₀ _)) hr (by linarith)
-  have hcont : Continuous (entriesLoss X Y (ι := ι)) :=
+  have hcont : Continuous (entriesLoss X Y : EuclideanSpace ℝ (Entries ι) → ℝ) :=
     (continuous_datasetLoss_endToEnd X Y).comp continuous_toWeights
   obtain ⟨hrate, y, hy, hyL⟩ := exists_tendsto_of_gradientDescent (g := entriesGradient X Y)
     (by positivity : 0 < lam * σ ^ 2 / 4) hη

@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Flow.Balanced
+public import DeepLinear.Flow.Basic
 public import Mathlib.Analysis.SpecialFunctions.ExpDeriv
 public import Mathlib.Analysis.SpecialFunctions.Log.Basic
 public import Mathlib.Analysis.SpecialFunctions.Sqrt
@@ -132,7 +132,7 @@ lemma endToEnd_alignedWeights (hQ : ∀ k, (Q k)ᵀ * Q k = 1) (k : Fin H) :
 lemma datasetGradient_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
     (hQ : ∀ k, (Q k)ᵀ * Q k = 1) {σ : ρ → ℝ} (hX : X * Xᵀ = 1)
     (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) (k : Fin H) :
-    datasetGradient X Y (alignedWeights Q a) k =
+    datasetGradient (alignedWeights Q a) X Y k =
       Q k.succ * Matrix.diagonal (fun i => a i ^ (H - 1) * (a i ^ H - σ i)) *
         (Q k.castSucc)ᵀ := by
   have hexp : H - (k.succ : ℕ) + (k.castSucc : ℕ) = H - 1 := by
@@ -181,7 +181,7 @@ theorem isDatasetFlow_alignedWeights {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (
     (hY : Y * Xᵀ = Q (Fin.last H) * Matrix.diagonal σ * (Q 0)ᵀ) {T : ℝ} {a : ℝ → ρ → ℝ}
     (ha : ∀ t ∈ Set.Ico 0 T, ∀ i,
       HasDerivWithinAt (fun t => a t i) (a t i ^ (H - 1) * (σ i - a t i ^ H)) (Set.Ico 0 T) t) :
-    IsDatasetFlow X Y T fun t => alignedWeights Q (a t) := by
+    IsDatasetFlow (fun t => alignedWeights Q (a t)) X Y T := by
   intro t ht k i j
   have hentry : ∀ b : ρ → ℝ, (Q k.succ * Matrix.diagonal b * (Q k.castSucc)ᵀ) i j =
       ∑ r, Q k.succ i r * b r * Q k.castSucc j r := fun b => by

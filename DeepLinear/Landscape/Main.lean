@@ -5,8 +5,9 @@ Authors: The DeepLinear authors
 -/
 module
 
+public import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
 public import DeepLinear.Landscape.DeepToShallow
-public import DeepLinear.Landscape.Shallow
+public import DeepLinear.Loss
 
 /-!
 # Every local minimum is global
@@ -27,6 +28,10 @@ factorization, so that `G Gᵀ` is positive definite.
 
 ## Main statements
 
+* `DeepLinear.isMinOn_of_isLocalMinOn`: Lu and Kawaguchi, Theorem 2.2.
+* `DeepLinear.exists_isMinOn_quadraticLoss`: the minimum exists.
+* `DeepLinear.strictConvexOn_quadraticLoss`: a quadratic loss with a positive definite form is
+  strictly convex.
 * `DeepLinear.isMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.3.
 * `DeepLinear.isMinOn_univ_iff_isMinOn_rank_le`: the deep minimum is the shallow one.
 * `DeepLinear.isMinOn_datasetLoss_of_isLocalMinOn`: Theorem 2.2 for any data.
@@ -40,14 +45,121 @@ open Matrix Topology
 
 namespace DeepLinear
 
+/-! ### The shallow problem with a bound on the rank
+
+Theorem 2.2 of Lu and Kawaguchi: a quadratic loss with a positive definite form has no bad local
+minima on the matrices of rank at most `p`. After a change of variables it is `‖N - M‖²`, and what
+is to be shown is Eckart and Young's theorem, for local minima. -/
+
+variable {m n : Type*} [Fintype m] [Fintype n]
+
+/-- The trace of `V Q Vᵀ`, row by row. -/
+lemma trace_mul_mul_transpose (V : Matrix m n ℝ) (Q : Matrix n n ℝ) :
+    (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
+  refine Finset.sum_congr rfl fun i _ => ?_
+  rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
+  simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
+
+/-- The quadratic form of a positive definite matrix is strictly convex. -/
+theorem strictConvexOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ) :
+    StrictConvexOn ℝ Set.univ (quadraticLoss Q C c) := by
+  have hsymm : Qᵀ = Q := hQ.transpose_eq
+  have hpos : ∀ V : Matrix m n ℝ, V ≠ 0 → 0 < (V * Q * Vᵀ).trace := by
+    intro V hV
+    rw [trace_mul_mul_transpose]
+    obtain ⟨i, hi⟩ : ∃ i, V i ≠ 0 := by
+      by_contra! h
+      exact hV (Matrix.ext fun i j => congrFun (h i) j)
+    refine Finset.sum_pos' (fun i _ => ?_) ⟨i, Finset.mem_univ i, ?_⟩
+    · simpa using hQ.posSemidef.dotProduct_mulVec_nonneg (V i)
+    · simpa using hQ.dotProduct_mulVec_pos hi
+  refine ⟨convex_univ, fun A _ B _ hAB a b ha hb hab => ?_⟩
+  obtain rfl : a = 1 - b := by linarith
+  have hA : A = ((1 - b) • A + b • B) + b • (A - B) := by module
+  have hB : B = ((1 - b) • A + b • B) + (-(1 - b)) • (A - B) := by module
+  have eA := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm b
+  have eB := quadraticLoss_add_smul C c ((1 - b) • A + b • B) (A - B) hsymm (-(1 - b))
+  rw [← hA] at eA
+  rw [← hB] at eB
+  rw [smul_eq_mul, smul_eq_mul, eA, eB]
+  linear_combination mul_pos (mul_pos ha hb) (hpos (A - B) (sub_ne_zero.2 hAB)) / 2
+
+/-- A quadratic loss with a positive definite form is a squared distance, up to a constant. -/
+lemma quadraticLoss_eq_sqNorm [DecidableEq n] {Q Z : Matrix n n ℝ} (hZ : IsUnit Z.det)
+    (hQ : Z * Zᵀ = Q) (C : Matrix m n ℝ) (c : ℝ) (A : Matrix m n ℝ) :
+    quadraticLoss Q C c A = sqNorm (C * (Z⁻¹)ᵀ - A * Z) / 2 + (c - sqNorm (C * (Z⁻¹)ᵀ) / 2) := by
+  have h1 : A * Z * (C * (Z⁻¹)ᵀ)ᵀ = A * Cᵀ := by
+    rw [Matrix.transpose_mul, Matrix.transpose_transpose, Matrix.mul_assoc, ← Matrix.mul_assoc Z,
+      Matrix.mul_nonsing_inv _ hZ, Matrix.one_mul]
+  have h2 : A * Z * (A * Z)ᵀ = A * Q * Aᵀ := by
+    rw [Matrix.transpose_mul, ← hQ]
+    simp only [Matrix.mul_assoc]
+  rw [sub_eq_add_neg (C * (Z⁻¹)ᵀ), sqNorm_add, Matrix.transpose_neg, Matrix.mul_neg,
+    Matrix.trace_neg,
+    trace_mul_transpose_comm, h1, quadraticLoss, ← h2]
+  simp only [sqNorm, Matrix.neg_mul, Matrix.transpose_neg, Matrix.mul_neg, neg_neg]
+  ring
+
+/-- **Lu and Kawaguchi, Theorem 2.2**: a quadratic loss whose form is positive definite has no bad
+local minima on the matrices of rank at most `p`. -/
+theorem isMinOn_of_isLocalMinOn {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
+    {p : ℕ} {A : Matrix m n ℝ} (hA : A.rank ≤ p)
+    (h : IsLocalMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A) :
+    IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
+  classical
+  obtain ⟨Z, hZ, hZQ⟩ := hQ.exists_mul_transpose_eq
+  have hloss := quadraticLoss_eq_sqNorm hZ hZQ C c
+  have hrank : ∀ B : Matrix m n ℝ, (B * Z).rank = B.rank := fun B =>
+    rank_mul_eq_left_of_isUnit_det Z B hZ
+  have hinv : ∀ B : Matrix m n ℝ, B * Z⁻¹ * Z = B := fun B => by
+    rw [Matrix.mul_assoc, Matrix.nonsing_inv_mul _ hZ, Matrix.mul_one]
+  have hmin : IsMinOn (fun B => sqNorm (C * (Z⁻¹)ᵀ - B)) {B | B.rank ≤ p} (A * Z) := by
+    refine isMinOn_sqNorm_of_isLocalMinOn ((hrank A).trans_le hA) ?_
+    have htend : Filter.Tendsto (fun B : Matrix m n ℝ => B * Z⁻¹) (𝓝[{B | B.rank ≤ p}] (A * Z))
+        (𝓝[{B | B.rank ≤ p}] A) := by
+      refine tendsto_nhdsWithin_iff.2 ⟨?_, ?_⟩
+      · have hcont : Continuous fun B : Matrix m n ℝ => B * Z⁻¹ :=
+          continuous_id.matrix_mul continuous_const
+        have h0 := hcont.tendsto (A * Z)
+        rw [Matrix.mul_assoc, Matrix.mul_nonsing_inv _ hZ, Matrix.mul_one] at h0
+        exact h0.mono_left nhdsWithin_le_nhds
+      · filter_upwards [self_mem_nhdsWithin] with B hB
+        exact (rank_mul_le_left _ _).trans hB
+    filter_upwards [htend.eventually h] with B hB
+    rw [hloss, hloss, hinv] at hB
+    linarith
+  intro B hB
+  have hAB : sqNorm (C * (Z⁻¹)ᵀ - A * Z) ≤ sqNorm (C * (Z⁻¹)ᵀ - B * Z) :=
+    hmin ((hrank B).trans_le hB)
+  change quadraticLoss Q C c A ≤ quadraticLoss Q C c B
+  rw [hloss, hloss]
+  linarith
+
+/-- A quadratic loss whose form is positive definite has a minimum on the matrices of rank at most
+`p`. -/
+theorem exists_isMinOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ)
+    (p : ℕ) :
+    ∃ A : Matrix m n ℝ, A.rank ≤ p ∧ IsMinOn (quadraticLoss Q C c) {A | A.rank ≤ p} A := by
+  classical
+  obtain ⟨Z, hZ, hZQ⟩ := hQ.exists_mul_transpose_eq
+  obtain ⟨M, hM, hmin⟩ := exists_isMinOn_sqNorm (C * (Z⁻¹)ᵀ) p
+  have hMZ : M * Z⁻¹ * Z = M := by rw [Matrix.mul_assoc, Matrix.nonsing_inv_mul _ hZ,
+    Matrix.mul_one]
+  refine ⟨M * Z⁻¹, (rank_mul_le_left _ _).trans hM, fun B hB => ?_⟩
+  have h : sqNorm (C * (Z⁻¹)ᵀ - M) ≤ sqNorm (C * (Z⁻¹)ᵀ - B * Z) :=
+    hmin ((rank_mul_le_left B Z).trans hB)
+  change quadraticLoss Q C c (M * Z⁻¹) ≤ quadraticLoss Q C c B
+  rw [quadraticLoss_eq_sqNorm hZ hZQ, quadraticLoss_eq_sqNorm hZ hZQ, hMZ]
+  linarith
+
 section Main
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- Every local minimum of a deep linear network under a quadratic loss is global, if the form is
 positive definite. -/
-theorem isMinOn_of_isLocalMin_quadraticLoss {Q : Matrix (ι 0) (ι 0) ℝ} (hQ : Q.PosDef)
-    (C : Matrix (ι (Fin.last H)) (ι 0) ℝ) (c : ℝ) (W : Weights ι ℝ)
+theorem isMinOn_of_isLocalMin_quadraticLoss (W : Weights ι ℝ) {Q : Matrix (ι 0) (ι 0) ℝ}
+    (hQ : Q.PosDef) (C : Matrix (ι (Fin.last H)) (ι 0) ℝ) (c : ℝ)
     (hW : IsLocalMin (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => quadraticLoss Q C c (endToEnd W)) Set.univ W := by
   rcases Nat.eq_zero_or_pos H with rfl | hH
@@ -80,21 +192,20 @@ theorem exists_isMinOn_quadraticLoss_endToEnd (hH : 1 ≤ H) {Q : Matrix (ι 0) 
   obtain ⟨W, rfl⟩ := exists_endToEnd_eq hH hA
   exact ⟨W, fun W' _ => hmin (rank_endToEnd_le W'), hmin⟩
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-
 /-- **Lu and Kawaguchi, Theorem 2.3**: if `X Xᵀ` is positive definite, then every local minimum of
 the dataset loss of a deep linear network is a global minimum, whatever the widths are. -/
-theorem isMinOn_of_isLocalMin (hX : (X * Xᵀ).PosDef) (W : Weights ι ℝ)
+theorem isMinOn_of_isLocalMin {s : Type*} [Fintype s] (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (hX : (X * Xᵀ).PosDef)
     (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   rw [datasetLoss_eq_quadraticLoss] at hW ⊢
-  exact isMinOn_of_isLocalMin_quadraticLoss hX _ _ W hW
+  exact isMinOn_of_isLocalMin_quadraticLoss W hX _ _ hW
 
 end Main
 
 section AnyData
 
-variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
+variable {s : Type*} [Fintype s]
 
 omit [Fintype m] in
 /-- The derivative at a local minimum of bounded rank vanishes in the directions that keep the
@@ -103,9 +214,7 @@ lemma apply_eq_zero_of_isLocalMinOn {l : Matrix m n ℝ → ℝ} {l' : Matrix m 
     {R V : Matrix m n ℝ} {p : ℕ} (hl : HasGateauxDerivAt l l' R)
     (h : IsLocalMinOn l {A | A.rank ≤ p} R) (hV : ∀ t : ℝ, (R + t • V).rank ≤ p) : l' V = 0 := by
   have htend : Filter.Tendsto (fun t : ℝ => R + t • V) (𝓝 0) (𝓝[{A | A.rank ≤ p}] R) := by
-    refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall hV⟩
-    have hcont : Continuous fun t : ℝ => R + t • V := by fun_prop
-    simpa using hcont.tendsto 0
+    exact tendsto_nhdsWithin_iff.2 ⟨tendsto_add_smul R V, Filter.Eventually.of_forall hV⟩
   have hmin : IsLocalMin (fun t : ℝ => l (R + t • V)) 0 := by
     filter_upwards [htend.eventually h] with t ht
     simpa using ht
@@ -177,7 +286,7 @@ lemma innerProduct_eq_zero_of_rank_mul_lt {r : ℕ} {F : Matrix n (Fin r) ℝ}
   have htend : Filter.Tendsto Rs (𝓝 0) (𝓝[{A | A.rank ≤ p}] R) := by
     refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall hrank⟩
     have hcont : Continuous Rs := by fun_prop
-    simpa [Rs] using hcont.tendsto 0
+    exact hcont.tendsto' 0 R (by simp [Rs])
   obtain ⟨t, ht, ht0⟩ : ∃ t : ℝ,
       IsLocalMinOn (datasetLoss X Y) {A | A.rank ≤ p} (Rs t) ∧ t ≠ 0 := by
     have hev : ∀ᶠ t in 𝓝[≠] (0 : ℝ),
@@ -262,6 +371,7 @@ theorem isMinOn_datasetLoss_of_isLocalMinOn (X : Matrix n s ℝ) (Y : Matrix m s
 
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
+variable (ι) in
 /-- **Lu and Kawaguchi, Theorem 2.3**, existence, for any data: the minimum of the deep problem
 exists, and it is the minimum of the shallow problem over the matrices of rank at most the
 bottleneck width. -/
@@ -275,8 +385,9 @@ theorem exists_isMinOn_deep_eq_shallow (hH : 1 ≤ H) (X : Matrix (ι 0) s ℝ)
 
 /-- **Lu and Kawaguchi, Theorem 2.3**, for any data: every local minimum of the dataset loss of a
 deep linear network is a global minimum, whatever the widths and the data are. -/
-theorem isMinOn_of_isLocalMin_of_any_data (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
+theorem isMinOn_of_isLocalMin_of_any_data (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ)
+    (hW : IsLocalMin (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W := by
   rcases Nat.eq_zero_or_pos H with rfl | hH
   · exact fun W' _ => (congrArg (fun W => datasetLoss X Y (endToEnd W))

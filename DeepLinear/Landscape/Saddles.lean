@@ -6,7 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Landscape.Main
-public import DeepLinear.Origin
+public import DeepLinear.Hessian
 public import Mathlib.Analysis.Calculus.Deriv.Pow
 public import Mathlib.Analysis.Calculus.Deriv.Shift
 
@@ -15,7 +15,7 @@ public import Mathlib.Analysis.Calculus.Deriv.Shift
 
 Kawaguchi 2016, Theorem 2.3 (iii): a strictly convex loss of a deep linear network has no local
 maxima, and hence every critical point that is not a global minimum is a saddle, wherever local
-minima are global. (Part (i) is in `DeepLinear.Origin`.)
+minima are global. (Part (i) is in `DeepLinear.Hessian`.)
 
 A strict saddle is a critical point with a direction of negative second derivative. With three
 weight matrices or more the origin is none, whatever the data are.
@@ -66,11 +66,8 @@ lemma endToEnd_eq_of_eventually {R : Matrix (ι (Fin.last H)) (ι 0) ℝ}
     congr 1
     ext j a b
     simp [P]
-  have hcont : Filter.Tendsto (fun s : ℝ => W + s • (W' - W)) (𝓝[>] 0) (𝓝 W) := by
-    have hc : Continuous fun s : ℝ => W + s • (W' - W) := by fun_prop
-    have h0 := hc.tendsto 0
-    rw [zero_smul, add_zero] at h0
-    exact h0.mono_left nhdsWithin_le_nhds
+  have hcont : Filter.Tendsto (fun s : ℝ => W + s • (W' - W)) (𝓝[>] 0) (𝓝 W) :=
+    (tendsto_add_smul W (W' - W)).mono_left nhdsWithin_le_nhds
   ext i j
   have hzero : (endToEnd P) i j - C (R i j) = 0 := by
     refine eq_zero_of_infinite_isRoot _ ?_
@@ -135,13 +132,13 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
       have hc : Continuous fun t : ℝ => mulFirst W ((1 + t) • 1) := by
         have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
         simpa only [Function.comp_def, mulLast_one] using h
-      simpa using hc.tendsto 0
+      exact hc.tendsto' 0 W (by simp)
     have hev : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + t) • endToEnd W) ≤ l (endToEnd W) := by
       filter_upwards [htend.eventually hmax] with t ht
       rwa [hpath] at ht
     have hev' : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + -t) • endToEnd W) ≤ l (endToEnd W) := by
-      have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) := by
-        simpa using (continuous_neg (G := ℝ)).tendsto 0
+      have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) :=
+        continuous_neg.tendsto' 0 0 neg_zero
       exact hneg.eventually hev
     obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hev.and hev').filter_mono nhdsWithin_le_nhds).and
       (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
@@ -163,7 +160,7 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
 
 section DatasetLoss
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
 
 /-- At a local maximum of the dataset loss whose end-to-end matrix `R` has the rank of the
 bottleneck width, `R B X = 0` for every `B`: along `R (1 + t B)` the loss is a quadratic in `t`. -/
@@ -177,7 +174,7 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
     have hc : Continuous fun t : ℝ => mulFirst W (1 + t • B) := by
       have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
       simpa only [Function.comp_def, mulLast_one] using h
-    simpa using hc.tendsto 0
+    exact hc.tendsto' 0 W (by simp)
   have hline : ∀ t : ℝ, datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) =
       datasetLoss X Y R + t * ((R * (X * Xᵀ) - Y * Xᵀ) * (R * B)ᵀ).trace +
         t ^ 2 / 2 * (R * B * (X * Xᵀ) * (R * B)ᵀ).trace := by
@@ -196,8 +193,8 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
     have ht' : datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) ≤ datasetLoss X Y R := ht
     linarith
   have hle' : ∀ᶠ t in 𝓝 (0 : ℝ), -t * b + (-t) ^ 2 / 2 * q ≤ 0 := by
-    have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) := by
-      simpa using (continuous_neg (G := ℝ)).tendsto 0
+    have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) :=
+      continuous_neg.tendsto' 0 0 neg_zero
     exact hneg.eventually hle
   obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hle.and hle').filter_mono nhdsWithin_le_nhds).and
     (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
@@ -214,7 +211,7 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
     (hW : IsCritical W (datasetLoss X Y))
     (hmin : ¬ IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W) :
     IsSaddle W (datasetLoss X Y) := by
-  refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin_of_any_data X Y W h), fun hmax => hmin ?_⟩
+  refine ⟨hW, fun h => hmin (isMinOn_of_isLocalMin_of_any_data W X Y h), fun hmax => hmin ?_⟩
   have hl' := hasGateauxDerivAt_datasetLoss X Y (endToEnd W)
   rcases (rank_endToEnd_le W).lt_or_eq with hr | hr
   · -- Case A for minus the loss
@@ -234,7 +231,7 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
       exact hR (Matrix.ext h)
     have hX : X = 0 := by
       ext k a
-      have h := endToEnd_mul_mul_eq_zero_of_isLocalMax X Y hH hmax (Matrix.single j k 1)
+      have h := endToEnd_mul_mul_eq_zero_of_isLocalMax hH hmax (Matrix.single j k 1)
       have h' := congrFun (congrFun h i) a
       rw [Matrix.mul_assoc, Matrix.mul_apply, Finset.sum_eq_single j] at h'
       · simpa [Matrix.single_mul_apply_same, hij] using h'
@@ -243,6 +240,8 @@ theorem isSaddle_of_isCritical [∀ k, Nonempty (ι k)] (hH : 1 ≤ H)
       · simp
     intro W' _
     simp [datasetLoss, hX]
+
+variable (ι X Y)
 
 /-- **Problem 3.2**, as the assignment puts it: no bottleneck, and by Lu and Kawaguchi's Theorem 2.3
 the origin is no local minimum: without a bottleneck every matrix is an end-to-end matrix, and the
@@ -258,13 +257,13 @@ theorem isSaddle_zero_of_noBottleneck (hH : 2 ≤ H) (hι : NoBottleneck ι) (hX
       have hj : 0 < Fintype.card (ι (Fin.last H)) := Fintype.card_pos_iff.2 ⟨j⟩
       omega
     exact fun k => Fintype.card_pos_iff.1 (hpos.trans (hι k))
-  have hcrit := isCritical_zero (ι := ι) X Y hH
+  have hcrit := isCritical_zero ι X Y hH
   refine ⟨hcrit, fun h => ?_,
-    (not_isLocalMin_zero_and_not_isLocalMax_zero X Y (by omega) hXY).2⟩
+    (not_isLocalMin_zero_and_not_isLocalMax_zero ι X Y (by omega) hXY).2⟩
   have hderiv := hasGateauxDerivAt_datasetLoss X Y (endToEnd (0 : Weights ι ℝ))
   have hmin : IsMinOn (datasetLoss X Y) Set.univ (endToEnd (0 : Weights ι ℝ)) := by
     have hglobal := (isMinOn_univ_iff_isMinOn_rank_le (by omega) _ _).1
-      (isMinOn_of_isLocalMin_of_any_data X Y 0 h)
+      (isMinOn_of_isLocalMin_of_any_data 0 X Y h)
     refine fun A _ => hglobal ?_
     have hrank : A.rank ≤ min (Fintype.card (ι 0)) (Fintype.card (ι (Fin.last H))) :=
       le_min (rank_le_card_width A) (rank_le_card_height A)
@@ -308,12 +307,13 @@ lemma isStrictSaddle_add_const (l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ)
   simp only [IsStrictSaddle, isCritical_add_const,
     hderiv fun t : ℝ => l (endToEnd (W + t • _))]
 
-variable {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
 
 /-- The second derivative of the dataset loss along a line. -/
-lemma hasDerivAt_deriv_datasetLoss_line (W V : Weights ι ℝ) :
+lemma hasDerivAt_deriv_datasetLoss_line (W V : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
     HasDerivAt (deriv fun t : ℝ => datasetLoss X Y (endToEnd (W + t • V)))
-      (datasetHessian X Y W V V) 0 := by
+      (datasetHessian W X Y V V) 0 := by
   let f : ℝ → ℝ := fun t => datasetLoss X Y (endToEnd (W + t • V))
   have heq : (fun a : ℝ => deriv (fun b : ℝ => datasetLoss X Y (endToEnd (W + a • V + b • V))) 0) =
       deriv f := by
@@ -327,16 +327,18 @@ lemma hasDerivAt_deriv_datasetLoss_line (W V : Weights ι ℝ) :
 
 /-- A critical point of the dataset loss with a direction of negative curvature. -/
 lemma isStrictSaddle_of_datasetHessian_neg {W V : Weights ι ℝ}
-    (hW : IsCritical W (datasetLoss X Y)) (hV : datasetHessian X Y W V V < 0) :
+    (hW : IsCritical W (datasetLoss X Y)) (hV : datasetHessian W X Y V V < 0) :
     IsStrictSaddle W (datasetLoss X Y) :=
-  ⟨hW, V, _, hV, hasDerivAt_deriv_datasetLoss_line X Y W V⟩
+  ⟨hW, V, _, hV, hasDerivAt_deriv_datasetLoss_line W V X Y⟩
+
+variable (ι X Y)
 
 /-- With at least three weight matrices the origin is not a strict saddle of the dataset loss. -/
 theorem not_isStrictSaddle_zero (hH : 3 ≤ H) :
     ¬ IsStrictSaddle (0 : Weights ι ℝ) (datasetLoss X Y) := by
   rintro ⟨-, V, c, hc, h⟩
-  have h0 := hasDerivAt_deriv_datasetLoss_line X Y (0 : Weights ι ℝ) V
-  rw [datasetHessian_zero X Y hH V V] at h0
+  have h0 := hasDerivAt_deriv_datasetLoss_line (0 : Weights ι ℝ) V X Y
+  rw [datasetHessian_zero V V X Y hH] at h0
   exact hc.ne (h.unique h0)
 
 end StrictSaddles

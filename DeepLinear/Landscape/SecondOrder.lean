@@ -7,7 +7,6 @@ module
 
 public import DeepLinear.Landscape.Rotation
 public import DeepLinear.Landscape.Saddles
-public import DeepLinear.Landscape.Tangent
 
 /-!
 # Every critical point classified
@@ -120,21 +119,22 @@ lemma trace_mul_headDeriv₂ (hG : ∀ k, layerGradient W G k = 0) (ht : IsTight
 
 variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last H)) s ℝ}
 
-lemma datasetHessian_eq (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W V : Weights ι ℝ) : datasetHessian X Y W V V = sqNorm (headDeriv W V (Fin.last H) * X) +
+lemma datasetHessian_eq (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (V : Weights ι ℝ) :
+    datasetHessian W X Y V V = sqNorm (headDeriv W V (Fin.last H) * X) +
       ((endToEnd W * X - Y) * Xᵀ * (headDeriv₂ W V V (Fin.last H))ᵀ).trace := by
   rw [datasetHessian, sqNorm, Matrix.transpose_mul (headDeriv₂ W V V (Fin.last H)) X,
     Matrix.mul_assoc (endToEnd W * X - Y)]
 
 lemma layerGradient_eq_zero_of_isCritical (hW : IsCritical W (datasetLoss X Y)) (k : Fin H) :
     layerGradient W ((endToEnd W * X - Y) * Xᵀ) k = 0 :=
-  (isCritical_datasetLoss_iff X Y W).1 hW k
+  (isCritical_datasetLoss_iff W X Y).1 hW k
 
 /-- A best approximation of its own rank with tight pairs has no direction of negative curvature. -/
 theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical W (datasetLoss X Y))
     (hmin : IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W))
     (ht : IsTight W ((endToEnd W * X - Y) * Xᵀ)) (V : Weights ι ℝ) :
-    0 ≤ datasetHessian X Y W V V := by
+    0 ≤ datasetHessian W X Y V V := by
   set R := endToEnd W with hRdef
   obtain ⟨Z, N, hZ, hGZ, hle⟩ := exists_whitening hX Y
   have hrank : ∀ A : Matrix (ι (Fin.last H)) (ι 0) ℝ, (A * Z).rank = A.rank := fun A =>
@@ -170,10 +170,10 @@ theorem datasetHessian_nonneg (hX : (X * Xᵀ).PosDef) (hW : IsCritical W (datas
   linarith
 
 /-- The second derivative in a direction that moves two layers only. -/
-lemma datasetHessian_single_add_single (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (W : Weights ι ℝ) {j k : Fin H} (hjk : j < k) (A : Matrix (ι k.succ) (ι k.castSucc) ℝ)
-    (B : Matrix (ι j.succ) (ι j.castSucc) ℝ) :
-    datasetHessian X Y W (Pi.single k A + Pi.single j B) (Pi.single k A + Pi.single j B) =
+lemma datasetHessian_single_add_single (W : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) {j k : Fin H} (hjk : j < k)
+    (A : Matrix (ι k.succ) (ι k.castSucc) ℝ) (B : Matrix (ι j.succ) (ι j.castSucc) ℝ) :
+    datasetHessian W X Y (Pi.single k A + Pi.single j B) (Pi.single k A + Pi.single j B) =
       sqNorm ((tail W k.succ * (A * head W k.castSucc) +
         tail W j.succ * (B * head W j.castSucc)) * X) +
       2 * ((endToEnd W * X - Y) * Xᵀ * (tail W k.succ *
@@ -260,7 +260,7 @@ lemma exists_datasetHessian_neg_of_rank_mul_lt {j k : Fin H} (hjk : j < k) {v : 
     (hγ : ((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ) v w ≠ 0)
     (hS : (between W j.succ k.castSucc * head W j.succ).rank <
       (between W j.succ k.castSucc).rank) :
-    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+    ∃ V : Weights ι ℝ, datasetHessian W X Y V V < 0 := by
   set G := (endToEnd W * X - Y) * Xᵀ with hG
   set M := between W j.succ k.castSucc with hM
   have hMS : M * head W j.succ = head W k.castSucc :=
@@ -282,7 +282,7 @@ lemma exists_datasetHessian_neg_of_rank_mul_lt {j k : Fin H} (hjk : j < k) {v : 
   set L := tail W j.succ * (vecMulVec q (Pi.single w 1) * head W j.castSucc) * X with hL
   obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
     (mul_ne_zero hq0.ne' hγ))
-  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single W X Y hjk
     (vecMulVec (Pi.single v 1) u) (s • vecMulVec q (Pi.single w 1))) ?_⟩
   rw [← hM, ← hG, hzero, Matrix.mul_zero, zero_add]
   simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
@@ -298,7 +298,7 @@ lemma exists_datasetHessian_neg_of_rank_lt {j k : Fin H} (hjk : j < k) {v : ι k
     (hlt : (endToEnd W).rank < (between W j.succ k.castSucc).rank)
     (hS : (between W j.succ k.castSucc * head W j.succ).rank =
       (between W j.succ k.castSucc).rank) :
-    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+    ∃ V : Weights ι ℝ, datasetHessian W X Y V V < 0 := by
   set G := (endToEnd W * X - Y) * Xᵀ with hG
   set M := between W j.succ k.castSucc with hM
   have hR : tail W k.castSucc * M * head W j.succ = endToEnd W := tail_mul_between_mul_head W hjk
@@ -322,7 +322,7 @@ lemma exists_datasetHessian_neg_of_rank_lt {j k : Fin H} (hjk : j < k) {v : ι k
   set L := tail W k.succ * (vecMulVec (Pi.single v 1) q * head W k.castSucc) * X with hL
   obtain ⟨s, hs⟩ := exists_sq_mul_add_mul_neg (sqNorm_nonneg L) (mul_ne_zero two_ne_zero
     (mul_ne_zero hq0.ne' hγ))
-  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hjk
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single W X Y hjk
     (s • vecMulVec (Pi.single v 1) q) (vecMulVec (head W j.succ *ᵥ x) (Pi.single w 1))) ?_⟩
   rw [← hM, ← hG, hzero, add_zero]
   simp only [Matrix.smul_mul, Matrix.mul_smul, Matrix.transpose_smul, Matrix.trace_smul,
@@ -335,7 +335,7 @@ lemma exists_datasetHessian_neg_of_rank_lt {j k : Fin H} (hjk : j < k) {v : ι k
 theorem exists_datasetHessian_neg_of_not_tight {j k : Fin H} (hjk : j < k)
     (hr : (between W j.succ k.castSucc).rank ≠ (endToEnd W).rank)
     (h0 : (tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) * (head W j.castSucc)ᵀ ≠ 0) :
-    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+    ∃ V : Weights ι ℝ, datasetHessian W X Y V V < 0 := by
   obtain ⟨v, w, hγ⟩ : ∃ v w, ((tail W k.succ)ᵀ * ((endToEnd W * X - Y) * Xᵀ) *
       (head W j.castSucc)ᵀ) v w ≠ 0 := by
     by_contra! h
@@ -355,7 +355,7 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
     {Y : Matrix (ι (Fin.last (n + 2))) s ℝ} (hX : (X * Xᵀ).PosDef)
     (hW : IsCritical W (datasetLoss X Y))
     (hmin : ¬ IsMinOn (datasetLoss X Y) {A | A.rank ≤ (endToEnd W).rank} (endToEnd W)) :
-    ∃ V : Weights ι ℝ, datasetHessian X Y W V V < 0 := by
+    ∃ V : Weights ι ℝ, datasetHessian W X Y V V < 0 := by
   obtain ⟨B, hB⟩ : ∃ B : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 1)).castSucc) ℝ,
       B = W (Fin.last (n + 1)) := ⟨_, rfl⟩
   obtain ⟨A, hA⟩ : ∃ A : Matrix (ι (Fin.succ 0)) (ι 0) ℝ, A = W 0 := ⟨_, rfl⟩
@@ -391,7 +391,7 @@ theorem exists_datasetHessian_neg_of_not_isMinOn {n : ℕ} {ι : Fin (n + 3) →
     rwa [Matrix.transpose_one, Matrix.one_mul] at h'
   rw [hR] at hmin
   obtain ⟨V₁, V₂, hneg⟩ := exists_rotation_neg hX h1 h2 hmin
-  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single X Y W hpair V₂ V₁) ?_⟩
+  refine ⟨_, lt_of_eq_of_lt (datasetHessian_single_add_single W X Y hpair V₂ V₁) ?_⟩
   have hh : head W (0 : Fin (n + 2)).castSucc = (1 : Matrix (ι 0) (ι 0) ℝ) := head_zero W
   rw [ht, hh, hMA, hBM, hR, ← hM]
   obtain ⟨I, hI⟩ : ∃ I : Matrix (ι (Fin.last (n + 2))) (ι (Fin.last (n + 2))) ℝ, I = 1 := ⟨_, rfl⟩
@@ -412,7 +412,7 @@ lemma isStrictSaddle_of_not_isMinOn_rank_eq (hH : 1 ≤ H) (hX : (X * Xᵀ).PosD
   rcases hH.lt_or_eq with h2 | rfl
   · obtain ⟨n, rfl⟩ : ∃ n, H = n + 2 := ⟨H - 2, by omega⟩
     obtain ⟨V, hV⟩ := exists_datasetHessian_neg_of_not_isMinOn hX hW hmin
-    exact isStrictSaddle_of_datasetHessian_neg X Y hW hV
+    exact isStrictSaddle_of_datasetHessian_neg hW hV
   · -- one layer: a critical point minimizes the loss over all matrices
     refine absurd ?_ hmin
     have hG : (endToEnd W * X - Y) * Xᵀ = 0 := by
@@ -442,9 +442,9 @@ theorem not_isStrictSaddle_iff (hH : 1 ≤ H) (hX : (X * Xᵀ).PosDef)
       exact h (isStrictSaddle_of_not_isMinOn_rank_eq hH hX hW hmin)
     · by_contra! hcon
       obtain ⟨V, hV⟩ := exists_datasetHessian_neg_of_not_tight hjk hcon.1 hcon.2
-      exact h (isStrictSaddle_of_datasetHessian_neg X Y hW hV)
+      exact h (isStrictSaddle_of_datasetHessian_neg hW hV)
   · rintro ⟨hmin, ht⟩ ⟨-, V, c, hc, hderiv⟩
-    have h0 := hasDerivAt_deriv_datasetLoss_line X Y W V
+    have h0 := hasDerivAt_deriv_datasetLoss_line W V X Y
     rw [hderiv.unique h0] at hc
     exact absurd (datasetHessian_nonneg hX hW hmin ht V) (not_le_of_gt hc)
 
@@ -454,13 +454,13 @@ theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H
     (hW : IsCritical W (datasetLoss X Y)) :
     IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W ∨
       IsStrictSaddle W (datasetLoss X Y) ∨
-        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian X Y W V V) := by
+        (IsSaddle W (datasetLoss X Y) ∧ ∀ V, 0 ≤ datasetHessian W X Y V V) := by
   by_cases hmin : IsMinOn (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) Set.univ W
   · exact Or.inl hmin
   by_cases hs : IsStrictSaddle W (datasetLoss X Y)
   · exact Or.inr (Or.inl hs)
-  refine Or.inr (Or.inr ⟨isSaddle_of_isCritical X Y hH hW hmin, fun V => ?_⟩)
+  refine Or.inr (Or.inr ⟨isSaddle_of_isCritical hH hW hmin, fun V => ?_⟩)
   by_contra! hV
-  exact hs (isStrictSaddle_of_datasetHessian_neg X Y hW hV)
+  exact hs (isStrictSaddle_of_datasetHessian_neg hW hV)
 
 end DeepLinear

@@ -79,7 +79,7 @@ class Lean:
 
         Raises :class:`~deeplinear.LeanFailed` where Lean refuses it.
         """
-        self.run("build", "DeepLinear.Certificate.Flat")
+        self.run("build", "DeepLinear.Certificate.Critical")
         text = path.read_text(encoding="utf-8") + f"\n#print axioms {theorem}\n"
         with tempfile.TemporaryDirectory() as folder:
             asked = Path(folder) / path.name

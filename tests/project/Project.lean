@@ -26,7 +26,7 @@ theorem exists_better (W : Weights Layer ℝ)
     {U : Set (Weights Layer ℝ)} (hU : U ∈ nhds W) :
     ∃ W' ∈ U, datasetLoss X Y (endToEnd W') < datasetLoss X Y (endToEnd W) := by
   by_contra! hno
-  exact h (isMinOn_of_isLocalMin_of_any_data (ι := Layer) X Y W (Filter.mem_of_superset hU hno))
+  exact h (isMinOn_of_isLocalMin_of_any_data W X Y (Filter.mem_of_superset hU hno))
 
 /-- The origin, where all weights are zero, is a saddle point of this network as soon as the outputs
 are correlated with the inputs; in particular it is no local minimum. -/
@@ -34,6 +34,6 @@ theorem not_isLocalMin_zero (h : X * Yᵀ ≠ 0) :
     ¬ IsLocalMin (fun W : Weights Layer ℝ => datasetLoss X Y (endToEnd W)) 0 :=
   have : ∀ k : Fin 3, Nonempty (Layer k) := fun k =>
     Fin.pos_iff_nonempty.mp ((by decide : ∀ k : Fin 3, 0 < ![3, 2, 4] k) k)
-  (isSaddle_zero (ι := Layer) X Y le_rfl h).2.1
+  (isSaddle_zero Layer X Y le_rfl h).2.1
 
 end Project

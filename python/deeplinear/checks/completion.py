@@ -1,4 +1,4 @@
-"""Deep matrix completion (``DeepLinear/Landscape/Completion.lean``)."""
+"""Deep matrix completion (``DeepLinear/Landscape/OtherLosses.lean``)."""
 
 from __future__ import annotations
 

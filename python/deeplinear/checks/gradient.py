@@ -1,4 +1,4 @@
-"""Problem 1 (``DeepLinear/Gradient.lean``, ``PopulationLoss.lean``): the gradient of the loss.
+"""Problem 1 (``DeepLinear/Loss.lean``, ``Population.lean``): the gradient of the loss.
 
 SymPy differentiates the loss as the assignment words it, entry by entry, and never sees the
 formula; FLINT evaluates the formula. For large networks, where symbols would not do, exact

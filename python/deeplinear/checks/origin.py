@@ -1,4 +1,4 @@
-"""Problem 3 (``DeepLinear/Origin.lean``): the weights W = 0.
+"""Problem 3 (``DeepLinear/Hessian.lean``): the weights W = 0.
 
 Everything here is exact.
 """

@@ -1,6 +1,6 @@
 """Kawaguchi 2016, Theorem 2.3 (iii), (iv).
 
-``DeepLinear/Landscape/Saddles.lean``, ``Boundary.lean``;
+``DeepLinear/Landscape/Saddles.lean``, ``OtherLosses.lean``;
 ``DeepLinear/Corollaries.lean``.
 """
 

@@ -1,6 +1,6 @@
 """Every critical point classified, and the linear autoencoder.
 
-``DeepLinear/Landscape/SecondOrder.lean``, ``Autoencoder.lean``.
+``DeepLinear/Landscape/SecondOrder.lean``, ``DeepLinear/Corollaries.lean``.
 """
 
 from __future__ import annotations

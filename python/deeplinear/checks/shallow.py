@@ -1,4 +1,4 @@
-"""Lu and Kawaguchi's Theorem 2.2 (``DeepLinear/Landscape/Shallow.lean``, ``Main.lean``).
+"""Lu and Kawaguchi's Theorem 2.2 (``DeepLinear/Landscape/Main.lean``).
 
 Exact: problems with known singular values, and the rotation of the proof as an algorithm
 (:mod:`deeplinear.solve.low_rank`).

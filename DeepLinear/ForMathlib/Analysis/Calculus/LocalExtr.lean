@@ -24,15 +24,22 @@ public import Mathlib.Analysis.Convex.Function
 
 open Topology
 
+section Line
+
+variable {E : Type*} [AddCommGroup E] [Module ℝ E] [TopologicalSpace E] [ContinuousAdd E]
+  [ContinuousSMul ℝ E]
+
+/-- The points of a line through `x` tend to `x`. -/
+lemma tendsto_add_smul (x v : E) : Filter.Tendsto (fun t : ℝ => x + t • v) (𝓝 0) (𝓝 x) :=
+  (by fun_prop : Continuous fun t : ℝ => x + t • v).tendsto' 0 x (by rw [zero_smul, add_zero])
+
 /-- A local minimum is one along each line. -/
-lemma IsLocalMin.line {E : Type*} [AddCommGroup E] [Module ℝ E] [TopologicalSpace E]
-    [ContinuousAdd E] [ContinuousSMul ℝ E] {f : E → ℝ} {x : E} (h : IsLocalMin f x) (v : E) :
+lemma IsLocalMin.line {f : E → ℝ} {x : E} (h : IsLocalMin f x) (v : E) :
     IsLocalMin (fun t : ℝ => f (x + t • v)) 0 := by
-  have hcont : Continuous fun t : ℝ => x + t • v := by fun_prop
-  have hlim : Filter.Tendsto (fun t : ℝ => x + t • v) (𝓝 0) (𝓝 x) := by
-    simpa using hcont.tendsto 0
-  filter_upwards [hlim.eventually h] with t ht
-  simpa using ht
+  filter_upwards [(tendsto_add_smul x v).eventually h] with t ht
+  rwa [zero_smul, add_zero]
+
+end Line
 
 /-- A point near a local minimum within a set, in the set and with the same value, is a local
 minimum within the set. -/

@@ -6,7 +6,6 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
-public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.KyFan
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Trace
 
@@ -38,9 +37,7 @@ lemma trace_eq_zero_of_isLocalMinOn {N M X : Matrix m n ℝ} {p : ℕ}
     (h : IsLocalMinOn (fun A => sqNorm (N - A)) {A | A.rank ≤ p} M)
     (hX : ∀ t : ℝ, (M + t • X).rank ≤ p) : ((N - M) * Xᵀ).trace = 0 := by
   have htend : Filter.Tendsto (fun t : ℝ => M + t • X) (𝓝 0) (𝓝[{A | A.rank ≤ p}] M) := by
-    refine tendsto_nhdsWithin_iff.2 ⟨?_, Filter.Eventually.of_forall hX⟩
-    have hcont : Continuous fun t : ℝ => M + t • X := by fun_prop
-    simpa using hcont.tendsto 0
+    exact tendsto_nhdsWithin_iff.2 ⟨tendsto_add_smul M X, Filter.Eventually.of_forall hX⟩
   have hline : (fun t : ℝ => sqNorm (N - (M + t • X))) = fun t : ℝ =>
       sqNorm (N - M) + t * (-2 * ((N - M) * Xᵀ).trace) + t ^ 2 * sqNorm X := by
     funext t

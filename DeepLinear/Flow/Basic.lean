@@ -5,17 +5,21 @@ Authors: The DeepLinear authors
 -/
 module
 
+public import DeepLinear.ForMathlib.Analysis.ODE.Descent
 public import DeepLinear.Hessian
-public import DeepLinear.Landscape.Shallow
+public import DeepLinear.InMathlib
+public import DeepLinear.Landscape.Main
+public import DeepLinear.Population
 public import Mathlib.Analysis.Calculus.MeanValue
 
 /-!
-# Gradient flow: balancedness, the loss, the end-to-end matrix
+# Gradient flow: balancedness, the loss, the end-to-end matrix, existence
 
 Along every solution of the gradient flow `W_k' = - T_kᵀ G S_{k-1}ᵀ` the differences
 `W_{k+1}ᵀ W_{k+1} - W_k W_kᵀ` of neighbouring layers are constant, whatever `G` is. If `G` is the
 gradient of the loss, then the loss decreases at the rate of the squared gradient. A solution is a
-family of weights whose entries have these derivatives on `[0, T)`; no existence theory is needed.
+family of weights whose entries have these derivatives on `[0, T)`. There is one for all times, and
+only one.
 
 The end-to-end matrix of a gradient flow has the derivative `- ∑ T_k T_kᵀ G S_{k-1}ᵀ S_{k-1}`. Where
 the weights are balanced, `W_{k+1}ᵀ W_{k+1} = W_k W_kᵀ` for all `k`, the factors are powers of two
@@ -24,8 +28,8 @@ matrices: with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1` the derivative is `- ∑ A^
 
 ## Main definitions
 
-* `DeepLinear.IsGradientFlow G T W`: `W` solves the gradient flow with gradient `G` on `[0, T)`.
-* `DeepLinear.IsDatasetFlow X Y T W`: the same with the gradient of the dataset loss.
+* `DeepLinear.IsGradientFlow W G T`: `W` solves the gradient flow with gradient `G` on `[0, T)`.
+* `DeepLinear.IsDatasetFlow W X Y T`: the same with the gradient of the dataset loss.
 * `DeepLinear.imbalance W k`: the difference of the layers `k` and `k + 1`.
 * `DeepLinear.IsBalanced W`: neighbouring layers are balanced.
 * `DeepLinear.firstGram W`, `DeepLinear.lastGram W`: the matrices `B = W_1ᵀ W_1` and `A = W_H W_Hᵀ`.
@@ -37,6 +41,10 @@ matrices: with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1` the derivative is `- ∑ A^
 * `DeepLinear.hasDerivWithinAt_endToEnd_apply`: the derivative of the end-to-end matrix.
 * `DeepLinear.head_transpose_mul_head`, `DeepLinear.tail_mul_transpose_tail`: powers of `B` and `A`.
 * `DeepLinear.hasDerivWithinAt_endToEnd_of_isBalanced`: the preconditioned equation.
+* `DeepLinear.exists_isDatasetFlow`: there is a gradient flow for all times.
+* `DeepLinear.eqOn_of_isDatasetFlow`: there is only one.
+* `DeepLinear.norm_sub_le_of_isDatasetFlow`: how far it moves.
+* `DeepLinear.exists_populationFlow`: the same for a population loss.
 
 ## References
 
@@ -45,7 +53,7 @@ matrices: with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1` the derivative is `- ∑ A^
 
 @[expose] public section
 
-open Matrix
+open Matrix MeasureTheory Set
 
 namespace DeepLinear
 
@@ -55,14 +63,14 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- `W` solves the gradient flow with the gradient `G` of the loss of the end-to-end matrix, on
 `[0, T)`: every entry has the derivative that the flow asks for, at `0` from the right. -/
-def IsGradientFlow (G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ) (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
+def IsGradientFlow (W : ℝ → Weights ι ℝ) (G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ) (T : ℝ) : Prop :=
   ∀ t ∈ Set.Ico 0 T, ∀ k i j,
     HasDerivWithinAt (fun t => W t k i j) (-layerGradient (W t) (G t) k i j) (Set.Ico 0 T) t
 
 /-- `W` solves the gradient flow of the dataset loss on `[0, T)`. -/
-def IsDatasetFlow {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
-    (T : ℝ) (W : ℝ → Weights ι ℝ) : Prop :=
-  IsGradientFlow (fun t => (endToEnd (W t) * X - Y) * Xᵀ) T W
+def IsDatasetFlow {s : Type*} [Fintype s] (W : ℝ → Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) (T : ℝ) : Prop :=
+  IsGradientFlow W (fun t => (endToEnd (W t) * X - Y) * Xᵀ) T
 
 /-- The derivative of the end-to-end matrix, layer by layer. -/
 lemma tail_mul_headDeriv {R : Type*} [Semiring R] (W V : Weights ι R) (k : Fin (H + 1)) :
@@ -102,10 +110,10 @@ variable {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.
 
 /-- **Dissipation**: along the gradient flow of the dataset loss the loss decreases at the rate of
 the squared gradient. -/
-theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
+theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow W X Y T) {t : ℝ} (ht : t ∈ Set.Ico 0 T) :
     HasDerivWithinAt (fun t => datasetLoss X Y (endToEnd (W t)))
-      (-∑ k, sqNorm (datasetGradient X Y (W t) k)) (Set.Ico 0 T) t := by
-  set V : Weights ι ℝ := fun k => -datasetGradient X Y (W t) k with hV
+      (-∑ k, sqNorm (datasetGradient (W t) X Y k)) (Set.Ico 0 T) t := by
+  set V : Weights ι ℝ := fun k => -datasetGradient (W t) X Y k with hV
   have hcurve : ∀ k i j, HasDerivWithinAt (fun t => W t k i j) (V k i j) (Set.Ico 0 T) t :=
     hW t ht
   have hR : ∀ i j, HasDerivWithinAt (fun t => (endToEnd (W t) * X) i j)
@@ -121,7 +129,7 @@ theorem hasDerivWithinAt_datasetLoss (hW : IsDatasetFlow X Y T W) {t : ℝ} (ht 
   refine hsum.congr_deriv ?_
   -- the inner product of the gradient with the derivative of the end-to-end matrix
   have hinner : innerProduct ((endToEnd (W t) * X - Y) * Xᵀ) (headDeriv (W t) V (Fin.last H)) =
-      -∑ k, sqNorm (datasetGradient X Y (W t) k) := by
+      -∑ k, sqNorm (datasetGradient (W t) X Y k) := by
     rw [headDeriv_last, map_sum, ← Finset.sum_neg_distrib]
     refine Finset.sum_congr rfl fun k _ => ?_
     rw [innerProduct_tail_mul_mul_head, innerProduct_apply, hV]
@@ -162,7 +170,7 @@ lemma transpose_mul_layerGradient_eq (W : Weights ι ℝ)
 
 /-- **Balancedness**: along a gradient flow the differences of neighbouring layers are constant. -/
 theorem imbalance_eq {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T : ℝ} {W : ℝ → Weights ι ℝ}
-    (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
+    (hW : IsGradientFlow W G T) {t : ℝ} (ht : t ∈ Set.Ico 0 T) (k : Fin n) :
     imbalance (W t) k = imbalance (W 0) k := by
   ext i j
   -- the derivative of an entry is zero
@@ -211,7 +219,7 @@ variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- The derivative of the end-to-end matrix along a gradient flow. -/
 theorem hasDerivWithinAt_endToEnd_apply {G : ℝ → Matrix (ι (Fin.last H)) (ι 0) ℝ} {T : ℝ}
-    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
+    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow W G T) {t : ℝ} (ht : t ∈ Set.Ico 0 T)
     (i : ι (Fin.last H)) (j : ι 0) :
     HasDerivWithinAt (fun t => endToEnd (W t) i j)
       ((-∑ k : Fin H, tail (W t) k.succ * (tail (W t) k.succ)ᵀ * G t *
@@ -315,7 +323,7 @@ variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, 
 
 /-- A gradient flow that starts balanced stays balanced. -/
 theorem isBalanced_of_isGradientFlow {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ} {T : ℝ}
-    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
+    {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow W G T) (h0 : IsBalanced (W 0)) {t : ℝ}
     (ht : t ∈ Set.Ico 0 T) : IsBalanced (W t) :=
   fun k => (imbalance_eq hW ht k).trans (h0 k)
 
@@ -323,7 +331,7 @@ theorem isBalanced_of_isGradientFlow {G : ℝ → Matrix (ι (Fin.last (n + 1)))
 derivative `- ∑ A^{H-k} G B^{k-1}` with `A = W_H W_Hᵀ` and `B = W_1ᵀ W_1`, whose powers of order `H`
 are `R Rᵀ` and `Rᵀ R`: depth acts as a preconditioner. -/
 theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.last (n + 1))) (ι 0) ℝ}
-    {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow G T W) (h0 : IsBalanced (W 0)) {t : ℝ}
+    {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsGradientFlow W G T) (h0 : IsBalanced (W 0)) {t : ℝ}
     (ht : t ∈ Set.Ico 0 T) (i : ι (Fin.last (n + 1))) (j : ι 0) :
     HasDerivWithinAt (fun t => endToEnd (W t) i j)
       ((-∑ k : Fin (n + 1), lastGram (W t) ^ (n - (k : ℕ)) * G t * firstGram (W t) ^ (k : ℕ)) i j)
@@ -336,5 +344,181 @@ theorem hasDerivWithinAt_endToEnd_of_isBalanced {G : ℝ → Matrix (ι (Fin.las
   simp only [Fin.val_succ, Fin.val_castSucc, Nat.add_sub_add_right]
 
 end Preconditioned
+
+/-! ### The gradient flow exists, and there is only one
+
+From all weights, for any data, there is exactly one gradient flow of the dataset loss for all
+times: along it the loss falls at the rate of the squared gradient, so that by the time `t` the
+weights have moved by at most `t / 2` and half of the first loss.
+
+A distribution with finite second moments has the gradient of a dataset, by the bridge of Problem 5,
+so that the same holds of the population loss.
+
+Weights carry the greatest absolute value of an entry as a norm here. -/
+
+open scoped Matrix.Norms.Elementwise
+
+section Dataset
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+  {s : Type*} [Fintype s] (X : Matrix (ι 0) s ℝ) (Y : Matrix (ι (Fin.last H)) s ℝ)
+
+lemma continuous_datasetLoss_endToEnd :
+    Continuous fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W) := by
+  rw [datasetLoss_eq_quadraticLoss]
+  exact (contDiff_quadraticLoss_endToEnd 1 _ _ _).continuous
+
+/-- The direction of steepest descent of the dataset loss. -/
+def descentField (W : Weights ι ℝ) : Weights ι ℝ :=
+  fun k => -datasetGradient W X Y k
+
+/-- The derivative of the dataset loss in the weights. -/
+noncomputable def datasetFDeriv (W : Weights ι ℝ) : Weights ι ℝ →L[ℝ] ℝ :=
+  LinearMap.toContinuousLinearMap
+    (∑ k, innerProduct (datasetGradient W X Y k) ∘ₗ LinearMap.proj k)
+
+lemma datasetFDeriv_apply (W V : Weights ι ℝ) :
+    datasetFDeriv X Y W V = ∑ k, innerProduct (datasetGradient W X Y k) (V k) := by
+  simp [datasetFDeriv]
+
+/-- The direction of steepest descent depends smoothly on the weights. -/
+lemma contDiff_descentField : ContDiff ℝ 1 (descentField X Y : Weights ι ℝ → Weights ι ℝ) := by
+  have hL : ContDiff ℝ 2 fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W) := by
+    rw [datasetLoss_eq_quadraticLoss]
+    exact contDiff_quadraticLoss_endToEnd 2 _ _ _
+  have hL' := hL.fderiv_right (m := 1) (by norm_num)
+  refine contDiff_pi.2 fun k => contDiff_pi.2 fun i => contDiff_pi.2 fun j => ?_
+  have hentry : (fun W : Weights ι ℝ => descentField X Y W k i j) = fun W : Weights ι ℝ =>
+      -fderiv ℝ (fun W : Weights ι ℝ => datasetLoss X Y (endToEnd W)) W
+        (Pi.single k (Matrix.single i j (1 : ℝ))) := by
+    funext W
+    rw [(hasFDerivAt_datasetLoss_endToEnd W X Y).fderiv]
+    change _ = -datasetFDeriv X Y W _
+    rw [datasetFDeriv_apply, Finset.sum_eq_single k]
+    · rw [Pi.single_eq_same, innerProduct_apply, trace_mul_transpose, Finset.sum_eq_single i]
+      · rw [Finset.sum_eq_single j]
+        · simp [descentField]
+        · intro b _ hb
+          simp [hb.symm]
+        · simp
+      · intro a _ ha
+        simp [ha.symm]
+      · simp
+    · intro l _ hl
+      rw [Pi.single_eq_of_ne hl, map_zero]
+    · simp
+  rw [hentry]
+  exact (hL'.clm_apply contDiff_const).neg
+
+/-- Along the direction of steepest descent the loss falls at the rate of the squared gradient. -/
+lemma datasetFDeriv_descentField (W : Weights ι ℝ) :
+    -datasetFDeriv X Y W (descentField X Y W) = ∑ k, sqNorm (datasetGradient W X Y k) := by
+  rw [datasetFDeriv_apply, ← Finset.sum_neg_distrib]
+  refine Finset.sum_congr rfl fun k _ => ?_
+  rw [descentField, map_neg, neg_neg, innerProduct_apply, sqNorm]
+
+lemma norm_descentField_sq_le (W : Weights ι ℝ) :
+    ‖descentField X Y W‖ ^ 2 ≤ -datasetFDeriv X Y W (descentField X Y W) := by
+  rw [datasetFDeriv_descentField]
+  have hnonneg : 0 ≤ ∑ k, sqNorm (datasetGradient W X Y k) :=
+    Finset.sum_nonneg fun k _ => sqNorm_nonneg _
+  rw [← Real.le_sqrt (norm_nonneg _) hnonneg]
+  refine (pi_norm_le_iff_of_nonneg (Real.sqrt_nonneg _)).2 fun k => ?_
+  refine (Matrix.norm_le_iff (Real.sqrt_nonneg _)).2 fun i j => ?_
+  refine Real.le_sqrt_of_sq_le ?_
+  rw [Real.norm_eq_abs, sq_abs, descentField, Matrix.neg_apply, neg_sq]
+  calc datasetGradient W X Y k i j ^ 2 ≤ ∑ j, datasetGradient W X Y k i j ^ 2 :=
+        Finset.single_le_sum (f := fun j => datasetGradient W X Y k i j ^ 2)
+          (fun j _ => sq_nonneg _) (Finset.mem_univ j)
+    _ ≤ ∑ i, ∑ j, datasetGradient W X Y k i j ^ 2 :=
+        Finset.single_le_sum (f := fun i => ∑ j, datasetGradient W X Y k i j ^ 2)
+          (fun i _ => Finset.sum_nonneg fun j _ => sq_nonneg _) (Finset.mem_univ i)
+    _ = sqNorm (datasetGradient W X Y k) := by rw [sqNorm, trace_mul_transpose_self]
+    _ ≤ ∑ k, sqNorm (datasetGradient W X Y k) :=
+        Finset.single_le_sum (f := fun k => sqNorm (datasetGradient W X Y k))
+          (fun k _ => sqNorm_nonneg _) (Finset.mem_univ k)
+
+lemma datasetLoss_nonneg {m n : Type*} [Fintype m] [Fintype n] (X : Matrix n s ℝ)
+    (Y : Matrix m s ℝ) (A : Matrix m n ℝ) : 0 ≤ datasetLoss X Y A :=
+  div_nonneg (trace_mul_transpose_self_nonneg _) zero_le_two
+
+/-- A gradient flow, entry by entry, is a solution of the differential equation for weights. -/
+lemma hasDerivWithinAt_weights_iff {W : ℝ → Weights ι ℝ} {S : Set ℝ} {t : ℝ} :
+    HasDerivWithinAt W (descentField X Y (W t)) S t ↔ ∀ k i j,
+      HasDerivWithinAt (fun t => W t k i j) (-datasetGradient (W t) X Y k i j) S t := by
+  refine hasDerivWithinAt_pi.trans (forall_congr' fun k => ?_)
+  refine hasDerivWithinAt_pi.trans (forall_congr' fun i => ?_)
+  exact hasDerivWithinAt_pi
+
+variable {X Y}
+
+lemma isDatasetFlow_iff {W : ℝ → Weights ι ℝ} {T : ℝ} : IsDatasetFlow W X Y T ↔
+    ∀ t ∈ Ico 0 T, HasDerivWithinAt W (descentField X Y (W t)) (Ico 0 T) t :=
+  forall₂_congr fun _ _ => (hasDerivWithinAt_weights_iff X Y).symm
+
+variable (X Y)
+
+/-- **The gradient flow exists**: from all weights, for any data, there is a gradient flow of the
+dataset loss for all times. -/
+theorem exists_isDatasetFlow (W₀ : Weights ι ℝ) (X : Matrix (ι 0) s ℝ)
+    (Y : Matrix (ι (Fin.last H)) s ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, W 0 = W₀ ∧ ∀ T, IsDatasetFlow W X Y T := by
+  obtain ⟨W, h0, hW⟩ := exists_flow_of_descent (contDiff_descentField X Y)
+    (fun W => hasFDerivAt_datasetLoss_endToEnd W X Y) (norm_descentField_sq_le X Y)
+    (fun W => datasetLoss_nonneg X Y (endToEnd W)) W₀
+  exact ⟨W, h0, fun T => isDatasetFlow_iff.2 fun t ht => (hW t ht.1).mono fun u hu => hu.1⟩
+
+variable {X Y}
+
+lemma hasDerivWithinAt_Icc {W : ℝ → Weights ι ℝ} {T t : ℝ} (hW : IsDatasetFlow W X Y T)
+    (ht : t < T) : ∀ u ∈ Icc 0 t, HasDerivWithinAt W (descentField X Y (W u)) (Icc 0 t) u :=
+  fun u hu => (isDatasetFlow_iff.1 hW u ⟨hu.1, hu.2.trans_lt ht⟩).mono
+    fun _ hy => ⟨hy.1, hy.2.trans_lt ht⟩
+
+/-- **There is only one gradient flow** from given weights. -/
+theorem eqOn_of_isDatasetFlow {T : ℝ} {W W' : ℝ → Weights ι ℝ} (hW : IsDatasetFlow W X Y T)
+    (hW' : IsDatasetFlow W' X Y T) (h0 : W 0 = W' 0) : EqOn W W' (Ico 0 T) := fun _ ht =>
+  eqOn_of_hasDerivWithinAt (contDiff_descentField X Y) (hasDerivWithinAt_Icc hW ht.2)
+    (hasDerivWithinAt_Icc hW' ht.2) h0 (right_mem_Icc.2 ht.1)
+
+/-- Between the times `a` and `b` no entry of the weights moves by more than
+`δ (b - a) / 2 + (L(a) - L(b)) / (2 δ)`, for every `δ > 0`. -/
+theorem norm_sub_le_of_isDatasetFlow {T : ℝ} {W : ℝ → Weights ι ℝ} (hW : IsDatasetFlow W X Y T)
+    {a b : ℝ} (ha : 0 ≤ a) (hab : a ≤ b) (hb : b < T) {δ : ℝ} (hδ : 0 < δ) :
+    ‖W b - W a‖ ≤ δ * (b - a) / 2 +
+      (datasetLoss X Y (endToEnd (W a)) - datasetLoss X Y (endToEnd (W b))) / (2 * δ) :=
+  norm_sub_le_of_descent (fun W => hasFDerivAt_datasetLoss_endToEnd W X Y)
+    (norm_descentField_sq_le X Y)
+    (fun u hu => (hasDerivWithinAt_Icc hW hb u ⟨ha.trans hu.1, hu.2⟩).mono
+      (Icc_subset_Icc_left ha)) hab hδ
+
+end Dataset
+
+section Population
+
+variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
+
+/-- **The gradient flow of a population loss exists**, and there is only one: from all weights, for
+a distribution with finite second moments. -/
+theorem exists_populationFlow {μ : Measure ((ι 0 → ℝ) × (ι (Fin.last H) → ℝ))}
+    (hμ : HasFiniteSecondMoments μ) (W₀ : Weights ι ℝ) :
+    ∃ W : ℝ → Weights ι ℝ, (W 0 = W₀ ∧ ∀ T, IsGradientFlow
+      W (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T) ∧
+      ∀ (T : ℝ) (W' : ℝ → Weights ι ℝ), W' 0 = W₀ → IsGradientFlow
+        W' (fun t => endToEnd (W' t) * inputMoment μ - crossMoment μ) T →
+          Set.EqOn W W' (Set.Ico 0 T) := by
+  obtain ⟨X, Y, -, hX, hY, -⟩ := exists_datasetLoss_eq_populationLoss hμ
+  have hfield : ∀ (W : ℝ → Weights ι ℝ) (T : ℝ), IsDatasetFlow W X Y T ↔ IsGradientFlow
+      W (fun t => endToEnd (W t) * inputMoment μ - crossMoment μ) T := fun W T => by
+    have h : (fun t => (endToEnd (W t) * X - Y) * Xᵀ) =
+        fun t => endToEnd (W t) * inputMoment μ - crossMoment μ := by
+      funext t
+      rw [Matrix.sub_mul, Matrix.mul_assoc, hX, hY]
+    rw [IsDatasetFlow, h]
+  obtain ⟨W, h0, hW⟩ := exists_isDatasetFlow W₀ X Y
+  exact ⟨W, ⟨h0, fun T => (hfield W T).1 (hW T)⟩, fun T W' h0' hW' =>
+    eqOn_of_isDatasetFlow (hW T) ((hfield W' T).2 hW') (h0.trans h0'.symm)⟩
+
+end Population
 
 end DeepLinear
