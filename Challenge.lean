@@ -1498,7 +1498,7 @@ variable {m n k : Type*} [Fintype m] [Fintype n] [Fintype k] [DecidableEq k]
 of rank at most `p` is the sum of the squares of the singular values of `N` from `p` on (which are
 counted from `0`). -/
 theorem isLeast_sqNorm_sub [DecidableEq n] (N : Matrix m n ℝ) (p : ℕ) :
-    IsLeast ((fun A => sqNorm (N - A)) '' {A | A.rank ≤ p})
+    IsLeast ((fun A => sqNorm (N - A)) '' {A : Matrix m n ℝ | A.rank ≤ p})
       (∑ i ∈ Finset.Ico p (Fintype.card n), (toEuclideanLin N).singularValues i ^ 2) := by
   sorry
 

@@ -269,7 +269,7 @@ theorem loss_pointOf (h : N.isWellFormed = true) (hw : N.isShaped w = true) :
     rfl
   have hsq : sqDist N.y (mul N.samples (N.headRows w N.depth) N.x) =
       ∑ i, ∑ j, (N.ratOutputs i j - (endToEnd (N.ratPointOf w) * N.ratInputs) i j) ^ 2 := by
-    refine (sqDist_eq _ _ _ hy (hasShape_mul hhead (length_of_hasShape hx))).trans ?_
+    refine (sqDist_eq hy (hasShape_mul hhead (length_of_hasShape hx))).trans ?_
     refine Finset.sum_congr rfl fun i _ => Finset.sum_congr rfl fun j _ => ?_
     have hentry := congrFun (congrFun hmul i) j
     rw [hR] at hentry
@@ -382,7 +382,7 @@ lemma sqSum_eq {m n : ℕ} {A : Rows} (hA : hasShape m n A = true) :
     refine ⟨by simpa using hA.1, fun a ha => ?_⟩
     obtain ⟨a', ha', rfl⟩ := List.mem_map.1 ha
     simpa using hA.2 a' ha'
-  rw [sqSum, sqDist_eq _ _ _ hA hzero, sqNorm, trace_mul_transpose_self]
+  rw [sqSum, sqDist_eq hA hzero, sqNorm, trace_mul_transpose_self]
   push_cast
   refine Finset.sum_congr rfl fun i _ => Finset.sum_congr rfl fun j _ => ?_
   have h0 : entry (A.map fun a => a.map fun _ => (0 : ℚ)) i j = 0 := by

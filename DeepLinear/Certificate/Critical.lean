@@ -41,11 +41,6 @@ def sub (A B : Rows) : Rows :=
 def zeros (m n : ℕ) : Rows :=
   (List.range m).map fun _ => (List.range n).map fun _ => 0
 
-/-- The inner product `tr (A Bᵀ)` of two matrices of one shape. -/
-def inner : Rows → Rows → ℚ
-  | a :: as, b :: bs => dot a b + inner as bs
-  | _, _ => 0
-
 variable {m n : ℕ} {A B : Rows}
 
 lemma zipWith_getD (f : ℚ → ℚ → ℚ) {i j : ℕ} (hA : hasShape m n A = true)
@@ -94,25 +89,9 @@ lemma toMatrix_zeros : toMatrix m n (zeros m n) = 0 := by
   simp only [toMatrix, Matrix.of_apply, entry, Matrix.zero_apply]
   rw [zeros, getD_range_map _ i.2, getD_range_map _ j.2]
 
-lemma inner_eq : ∀ (m : ℕ) (A B : Rows), hasShape m n A = true → hasShape m n B = true →
-    inner A B = ∑ i : Fin m, ∑ j : Fin n, entry A i j * entry B i j
-  | 0, A, B, hA, _ => by
-    rw [List.length_eq_zero_iff.1 (length_of_hasShape hA)]
-    simp [inner]
-  | m + 1, [], _, hA, _ => by simp [hasShape] at hA
-  | m + 1, _ :: _, [], _, hB => by simp [hasShape] at hB
-  | m + 1, a :: as, b :: bs, hA, hB => by
-    rw [hasShape_iff] at hA hB
-    have ha : a.length = n := hA.2 a (by simp)
-    have hb : b.length = n := hB.2 b (by simp)
-    rw [inner, Fin.sum_univ_succ, dot, sum₂_eq _ n a b ha hb,
-      inner_eq m as bs (hasShape_iff.2 ⟨by simpa using hA.1, fun x hx => hA.2 x (by simp [hx])⟩)
-        (hasShape_iff.2 ⟨by simpa using hB.1, fun x hx => hB.2 x (by simp [hx])⟩)]
-    simp [entry]
-
 lemma inner_eq_trace (hA : hasShape m n A = true) (hB : hasShape m n B = true) :
     inner A B = (toMatrix m n A * (toMatrix m n B)ᵀ).trace := by
-  rw [inner_eq m A B hA hB, trace_mul_transpose]
+  rw [inner_eq hA hB, trace_mul_transpose]
   rfl
 
 namespace Net

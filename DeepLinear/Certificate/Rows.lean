@@ -48,9 +48,8 @@ def hasShape (m n : ℕ) (A : Rows) : Bool :=
   A.length == m && A.all fun a => a.length == n
 
 /-- The sum of `f` over two lists, place by place. -/
-def sum₂ (f : ℚ → ℚ → ℚ) : List ℚ → List ℚ → ℚ
-  | a :: as, b :: bs => f a b + sum₂ f as bs
-  | _, _ => 0
+def sum₂ {α : Type*} (f : α → α → ℚ) (a b : List α) : ℚ :=
+  (List.zipWith f a b).sum
 
 /-- The inner product of two rows. -/
 def dot (a b : List ℚ) : ℚ :=
@@ -77,9 +76,12 @@ def scaleColumns (A : Rows) (d : List ℚ) : Rows :=
   A.map fun a => List.zipWith (· * ·) a d
 
 /-- The sum of the squares of the entries of `A - B`. -/
-def sqDist : Rows → Rows → ℚ
-  | a :: as, b :: bs => sum₂ (fun x y => (x - y) * (x - y)) a b + sqDist as bs
-  | _, _ => 0
+def sqDist (A B : Rows) : ℚ :=
+  sum₂ (sum₂ fun x y => (x - y) * (x - y)) A B
+
+/-- The inner product `tr (A Bᵀ)` of two matrices of one shape. -/
+def inner (A B : Rows) : ℚ :=
+  sum₂ dot A B
 
 variable {l m n : ℕ} {A B : Rows}
 
@@ -97,16 +99,13 @@ lemma length_getD (h : hasShape m n A = true) {i : ℕ} (hi : i < m) : (A.getD i
   rw [getD_eq (h1 ▸ hi)]
   exact h2 _ (List.getElem_mem _)
 
-lemma sum₂_eq (f : ℚ → ℚ → ℚ) : ∀ (n : ℕ) (a b : List ℚ), a.length = n → b.length = n →
-    sum₂ f a b = ∑ i : Fin n, f (a.getD i 0) (b.getD i 0)
-  | 0, a, b, ha, _ => by
-    rw [List.length_eq_zero_iff.1 ha]
-    simp [sum₂]
-  | n + 1, [], _, ha, _ => by simp at ha
-  | n + 1, _ :: _, [], _, hb => by simp at hb
-  | n + 1, a :: as, b :: bs, ha, hb => by
-    rw [sum₂, Fin.sum_univ_succ, sum₂_eq f n as bs (by simpa using ha) (by simpa using hb)]
-    simp
+lemma sum₂_eq {α : Type*} (f : α → α → ℚ) (x : α) {a b : List α} (ha : a.length = n)
+    (hb : b.length = n) : sum₂ f a b = ∑ i : Fin n, f (a.getD i x) (b.getD i x) := by
+  rw [sum₂, ← List.sum_ofFn]
+  congr 1
+  refine List.ext_getElem (by simp [ha, hb]) fun i h _ => ?_
+  rw [List.length_zipWith, lt_min_iff] at h
+  rw [List.getElem_zipWith, List.getElem_ofFn, getD_eq h.1, getD_eq h.2]
 
 lemma getD_map_of_lt {α β : Type*} (f : α → β) {A : List α} {i : ℕ} (hi : i < A.length) (x : α)
     (y : β) : (A.map f).getD i y = f (A.getD i x) := by
@@ -131,7 +130,7 @@ lemma toMatrix_mulT (hA : hasShape l m A = true) (hB : hasShape n m B = true) :
   have hj : (j : ℕ) < B.length := (length_of_hasShape hB).symm ▸ j.2
   simp only [toMatrix, Matrix.of_apply, Matrix.mul_apply, Matrix.transpose_apply, entry]
   rw [mulT, getD_map_of_lt _ hi [], getD_map_of_lt _ hj [], dot,
-    sum₂_eq _ m _ _ (length_getD hA i.2) (length_getD hB j.2)]
+    sum₂_eq _ 0 (length_getD hA i.2) (length_getD hB j.2)]
 
 lemma hasShape_transpose (hA : A.length = m) : hasShape n m (transpose n A) = true := by
   rw [hasShape_iff, transpose]
@@ -184,20 +183,16 @@ lemma toMatrix_scaleColumns {d : List ℚ} (hA : hasShape m n A = true) (hd : d.
   rw [getD_eq (by rw [List.length_zipWith]; exact lt_min hja hjd), List.getElem_zipWith,
     getD_eq hja, getD_eq hjd]
 
-lemma sqDist_eq : ∀ (m : ℕ) (A B : Rows), hasShape m n A = true → hasShape m n B = true →
-    sqDist A B = ∑ i : Fin m, ∑ j : Fin n, (entry A i j - entry B i j) ^ 2
-  | 0, A, B, hA, _ => by
-    rw [List.length_eq_zero_iff.1 (length_of_hasShape hA)]
-    simp [sqDist]
-  | m + 1, [], _, hA, _ => by simp [hasShape] at hA
-  | m + 1, _ :: _, [], _, hB => by simp [hasShape] at hB
-  | m + 1, a :: as, b :: bs, hA, hB => by
-    rw [hasShape_iff] at hA hB
-    have ha : a.length = n := hA.2 a (by simp)
-    have hb : b.length = n := hB.2 b (by simp)
-    rw [sqDist, Fin.sum_univ_succ, sum₂_eq _ n a b ha hb,
-      sqDist_eq m as bs (hasShape_iff.2 ⟨by simpa using hA.1, fun x hx => hA.2 x (by simp [hx])⟩)
-        (hasShape_iff.2 ⟨by simpa using hB.1, fun x hx => hB.2 x (by simp [hx])⟩)]
-    simp [entry, sq]
+lemma sqDist_eq (hA : hasShape m n A = true) (hB : hasShape m n B = true) :
+    sqDist A B = ∑ i : Fin m, ∑ j : Fin n, (entry A i j - entry B i j) ^ 2 := by
+  rw [sqDist, sum₂_eq _ [] (length_of_hasShape hA) (length_of_hasShape hB)]
+  refine Finset.sum_congr rfl fun i _ => ?_
+  rw [sum₂_eq _ 0 (length_getD hA i.2) (length_getD hB i.2)]
+  exact Finset.sum_congr rfl fun j _ => (sq _).symm
+
+lemma inner_eq (hA : hasShape m n A = true) (hB : hasShape m n B = true) :
+    inner A B = ∑ i : Fin m, ∑ j : Fin n, entry A i j * entry B i j := by
+  rw [inner, sum₂_eq _ [] (length_of_hasShape hA) (length_of_hasShape hB)]
+  exact Finset.sum_congr rfl fun i _ => sum₂_eq _ 0 (length_getD hA i.2) (length_getD hB i.2)
 
 end DeepLinear.Certificate

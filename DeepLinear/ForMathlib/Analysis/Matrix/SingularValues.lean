@@ -222,7 +222,7 @@ theorem exists_isMinOn_sqNorm_singularValues [DecidableEq n] (N : Matrix m n ℝ
 of rank at most `p` is the sum of the squares of the singular values of `N` from `p` on (which are
 counted from `0`). -/
 theorem isLeast_sqNorm_sub [DecidableEq n] (N : Matrix m n ℝ) (p : ℕ) :
-    IsLeast ((fun A => sqNorm (N - A)) '' {A | A.rank ≤ p})
+    IsLeast ((fun A => sqNorm (N - A)) '' {A : Matrix m n ℝ | A.rank ≤ p})
       (∑ i ∈ Finset.Ico p (Fintype.card n), (toEuclideanLin N).singularValues i ^ 2) := by
   obtain ⟨V, -, -, hrank, hmin, herr⟩ := N.exists_isMinOn_sqNorm_singularValues p
   refine ⟨⟨_, hrank, herr⟩, ?_⟩
