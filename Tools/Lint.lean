@@ -12,11 +12,11 @@ import Lean.Util.CollectAxioms
 /-!
 # `lake lint`
 
-Every definition and structure of the library and of its instances has a docstring, the library
-declares no axiom, and nothing in it rests on other axioms than those of Lean's own logic; and the
-linters of Batteries, those of its `runLinter`, have no complaint of the library. `lake lint`
-elaborates this file, which fails with a line for each complaint, and then the library once more,
-with Mathlib's style linters.
+Every definition and structure of the library and of its instances has a docstring, the docstrings
+of the modules name what exists, the library declares no axiom, and nothing in it rests on other
+axioms than those of Lean's own logic; and the linters of Batteries, those of its `runLinter`, have
+no complaint of the library. `lake lint` elaborates this file, which fails with a line for each
+complaint, and then the library once more, with Mathlib's style linters.
 -/
 
 open Lean
@@ -62,17 +62,34 @@ def libraryConstants (env : Environment) : Array (Name × ConstantInfo) := Id.ru
       own := own ++ data.constNames.zip data.constants
   return own
 
+/-- The names of the library that a text has in backticks and that do not exist. -/
+def lostNames (env : Environment) (text : String) : List Name :=
+  let quoted := (text.splitOn "`").zipIdx.filterMap fun (part, i) =>
+    if i % 2 == 1 && part.startsWith "DeepLinear." then part.splitOn.head? else none
+  (quoted.map String.toName).filter fun name =>
+    !(env.contains name || env.header.moduleNames.contains name)
+
+/-- What the docstrings of the library's modules name that does not exist. -/
+def lostInModules (env : Environment) : Array String := Id.run do
+  let mut said := #[]
+  for module in env.header.moduleNames do
+    if [`DeepLinear, `DeepLinearExamples].any (·.isPrefixOf module) then
+      for doc in (getModuleDoc? env module).getD #[] do
+        for name in lostNames env doc.doc do
+          said := said.push s!"{module} speaks of {name}, which does not exist"
+  return said
+
 run_cmd Elab.Command.liftCoreM do
   let own := libraryConstants (← getEnv)
   if own.isEmpty then logError "the library has no constants"
-  let said : Array String ← own.flatMapM fun (name, info) => complaints name info
+  let said := lostInModules (← getEnv) ++ (← own.flatMapM fun (name, info) => complaints name info)
   for sentence in said do logError sentence
   if said.isEmpty then logInfo s!"{own.size} constants of the library, no complaints"
 
 #lint- in DeepLinear
 
 /-! A control: the linter sees an axiom, what rests on one that is not allowed (here all but
-`propext` are forbidden), and a definition without a docstring. -/
+`propext` are forbidden), a definition without a docstring, and a name that does not exist. -/
 
 namespace Control
 
@@ -84,5 +101,7 @@ run_cmd Elab.Command.liftCoreM do
     (``Classical.em, "Classical.em rests on the axiom Classical.choice")] do
     unless (← complaints name (← getConstInfo name) [``propext]).contains wanted do
       logError s!"the linter does not say that {wanted}"
+  unless lostNames (← getEnv) "`DeepLinear.lost W`, `DeepLinear.endToEnd W`" == [`DeepLinear.lost] do
+    logError "the linter does not see a name that does not exist"
 
 end Control

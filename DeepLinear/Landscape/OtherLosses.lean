@@ -22,8 +22,8 @@ two networks of widths 2, 1, 2 with other losses show the limits of the second.
 ## Main statements
 
 * `DeepLinear.isLocalMin_maskedLoss_iff`: the deep local minima are the shallow ones.
-* `DeepLinear.isMinOn_maskedLoss_of_isLocalMin`: without a bottleneck, or where the rank is below
-  the bottleneck width, a local minimum minimizes the loss over all matrices.
+* `DeepLinear.eq_of_isLocalMin_maskedLoss`: without a bottleneck, or where the rank is below the
+  bottleneck width, a local minimum fits all observed entries.
 * `DeepLinear.exists_isLocalMin_not_isMinOn`: a bad local minimum of a strictly convex loss.
 -/
 
