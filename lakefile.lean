@@ -38,9 +38,8 @@ lean_lib Challenge
 lean_lib Solution
 
 /-- Run `lean` on the library that was built. -/
-def lean (arguments : Array String) : ScriptM UInt32 := do
-  let child ← IO.Process.spawn { cmd := "lean", args := arguments, env := ← getAugmentedEnv }
-  child.wait
+def lean (args : Array String) (env : Array (String × Option String)) : IO UInt32 := do
+  (← IO.Process.spawn { cmd := "lean", args, env }).wait
 
 /-- Build a library of this package. -/
 def built (name : Lean.Name) : ScriptM Unit := do
@@ -52,7 +51,7 @@ def built (name : Lean.Name) : ScriptM Unit := do
 @[test_driver]
 script test do
   for name in [`Challenge, `Solution, `Tools] do built name
-  lean #["--run", "Tools/Compare.lean"]
+  lean #["--run", "Tools/Compare.lean"] (← getAugmentedEnv)
 
 /-- Elaborate the files of a folder once more, on all processors, with Mathlib's style linters; a
 warning fails. That is not done in `lake build`, where these linters take a tenth of the time. -/
@@ -60,16 +59,15 @@ def styled (folder : System.FilePath) : ScriptM Bool := do
   let flags := (options.push ⟨`weak.linter.mathlibStandardSet, true⟩).map (·.asCliArg)
   let env ← getAugmentedEnv
   let files := (← folder.walkDir).filter (·.extension == some "lean")
-  let tasks ← files.mapM fun file => IO.asTask do
-    let args := flags ++ #["-j1", "-DwarningAsError=true", file.toString]
-    (← IO.Process.spawn { cmd := "lean", args, env }).wait
+  let tasks ← files.mapM fun file => IO.asTask <|
+    lean (flags ++ #["-j1", "-DwarningAsError=true", file.toString]) env
   return (← tasks.mapM fun task => do IO.ofExcept (← IO.wait task)).all (· == 0)
 
 /-- Docstrings, axioms, the linters of Batteries, and Mathlib's style linters. -/
 @[lint_driver]
 script lint do
   for name in [`DeepLinear, `DeepLinearExamples] do built name
-  let code ← lean #["Tools/Lint.lean"]
+  let code ← lean #["Tools/Lint.lean"] (← getAugmentedEnv)
   for folder in ["DeepLinear", "DeepLinearExamples"] do
     unless ← styled folder do return 1
   return code

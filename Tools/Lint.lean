@@ -54,11 +54,15 @@ def complaints (name : Name) (info : ConstantInfo) (allowed := allowedAxioms) :
       said := said.push s!"{name} rests on the axiom {used}"
   return said
 
+/-- Whether a module is one of the library or of its instances. -/
+def isOurs (module : Name) : Bool :=
+  [`DeepLinear, `DeepLinearExamples].any (·.isPrefixOf module)
+
 /-- The constants of the modules of the library. -/
 def libraryConstants (env : Environment) : Array (Name × ConstantInfo) := Id.run do
   let mut own := #[]
   for module in env.header.moduleNames, data in env.header.moduleData do
-    if [`DeepLinear, `DeepLinearExamples].any (·.isPrefixOf module) then
+    if isOurs module then
       own := own ++ data.constNames.zip data.constants
   return own
 
@@ -73,7 +77,7 @@ def lostNames (env : Environment) (text : String) : List Name :=
 def lostInModules (env : Environment) : Array String := Id.run do
   let mut said := #[]
   for module in env.header.moduleNames do
-    if [`DeepLinear, `DeepLinearExamples].any (·.isPrefixOf module) then
+    if isOurs module then
       for doc in (getModuleDoc? env module).getD #[] do
         for name in lostNames env doc.doc do
           said := said.push s!"{module} speaks of {name}, which does not exist"

@@ -19,7 +19,7 @@ certificate proposes (a regression `K`, a number `c`, two factorizations) may co
 
 * `DeepLinear.Certificate.Net`: widths, weights and data.
 * `DeepLinear.Certificate.Net.loss`, `point`: the real loss, and the weights as a point.
-* `DeepLinear.Certificate.Checker`: what proves a lower bound.
+* `DeepLinear.Certificate.Bound`: what proves a lower bound.
 
 ## Main statements
 
