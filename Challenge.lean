@@ -235,20 +235,6 @@ end DatasetLoss
 
 end DeepLinear
 
-/-! ### DeepLinear.RankBounded -/
-
-namespace DeepLinear
-
-open Matrix
-
-/-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
-matrices of rank at most `d` is not convex. -/
-theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
-    ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
-  sorry
-
-end DeepLinear
-
 /-! ### DeepLinear.Population -/
 
 namespace DeepLinear
@@ -335,6 +321,20 @@ theorem isMinOn_of_isLocalMin_populationLoss (hμ : HasFiniteSecondMoments μ)
   sorry
 
 end Deep
+
+end DeepLinear
+
+/-! ### DeepLinear.RankBounded -/
+
+namespace DeepLinear
+
+open Matrix
+
+/-- **Problem 2**, as the assignment puts it: for `1 ≤ d < n < k` the set of the real `n × k`
+matrices of rank at most `d` is not convex. -/
+theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
+    ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} := by
+  sorry
 
 end DeepLinear
 
@@ -875,36 +875,6 @@ theorem isMinOn_or_isStrictSaddle_or_flat [∀ k, Nonempty (ι k)] (hH : 1 ≤ H
   sorry
 
 end DeepLinear
-
-/-! ### DeepLinear.ForMathlib.Analysis.Convex.MatrixRank -/
-
-section
-
-namespace Matrix
-
-variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
-
-variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
-
-variable [Fintype m]
-
-/-- For `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
-most `d` is not convex. -/
-theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
-    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
-    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
-  sorry
-
-/-- The set of the `m × n` matrices of rank at most `d`
-is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
-theorem convex_setOf_rank_le_iff :
-    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
-      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
-  sorry
-
-end Matrix
-
-end
 
 /-! ### DeepLinear.Population -/
 
@@ -1485,6 +1455,36 @@ theorem saxeHalfTime_two_lt_three : saxeHalfTime 2 1 < saxeHalfTime 3 1 := by
   sorry
 
 end DeepLinear
+
+/-! ### DeepLinear.ForMathlib.Analysis.Convex.MatrixRank -/
+
+section
+
+namespace Matrix
+
+variable {m n 𝕜 : Type*} [Fintype n] [Field 𝕜]
+
+variable [LinearOrder 𝕜] [IsStrictOrderedRing 𝕜] {d : ℕ}
+
+variable [Fintype m]
+
+/-- For `1 ≤ d < min m n` the set of the `m × n` matrices of rank at
+most `d` is not convex. -/
+theorem not_convex_setOf_rank_le_of_lt_min (hd : 1 ≤ d)
+    (hdmn : d < min (Fintype.card m) (Fintype.card n)) :
+    ¬ Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} := by
+  sorry
+
+/-- The set of the `m × n` matrices of rank at most `d`
+is convex if and only if it is `{0}`, for `d = 0`, or contains all matrices, for `min m n ≤ d`. -/
+theorem convex_setOf_rank_le_iff :
+    Convex 𝕜 {A : Matrix m n 𝕜 | A.rank ≤ d} ↔
+      d = 0 ∨ min (Fintype.card m) (Fintype.card n) ≤ d := by
+  sorry
+
+end Matrix
+
+end
 
 /-! ### DeepLinear.ForMathlib.Analysis.Matrix.SingularValues -/
 

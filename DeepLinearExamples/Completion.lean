@@ -7,7 +7,6 @@ module
 
 public import DeepLinearExamples.Basic
 public import DeepLinear.Landscape.OtherLosses
-public import DeepLinear.RankBounded
 
 /-!
 # Instances of deep matrix completion

@@ -7,7 +7,6 @@ module
 
 public import DeepLinearExamples.Basic
 public import DeepLinear.Landscape.DeepToShallow
-public import DeepLinear.RankBounded
 
 /-!
 # Instances of Lu and Kawaguchi's Theorem 2.1, and of Laurent and von Brecht

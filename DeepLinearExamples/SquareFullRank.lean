@@ -6,7 +6,6 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinearExamples.Basic
-public import DeepLinear.RankBounded
 public import DeepLinear.SquareFullRank
 
 /-!

@@ -8,7 +8,6 @@ module
 public import DeepLinear.Certificate.Checker
 public import DeepLinear.Landscape.Saddles
 public import DeepLinear.Landscape.SecondOrder
-public import DeepLinear.RankBounded
 
 /-!
 # Certificates: critical points, strict saddles, and saddles that are not strict
