@@ -1,4 +1,4 @@
-"""Which tests share a process when they run on several: those that ask Lean, and those of a file."""
+"""Which tests share a process: those that ask Lean, and those of a file."""
 
 from pathlib import Path
 
