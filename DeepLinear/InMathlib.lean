@@ -244,8 +244,8 @@ lemma hasFDerivAt_of_differentiableAt {l : Matrix (ι (Fin.last H)) (ι 0) ℝ �
     rw [← innerProduct_tail_mul_mul_head]
     exact (h.hasLineDerivAt (Pi.single k (V k))).unique (hasLineDerivAt_comp_endToEnd hl k (V k))
   conv_rhs => rw [← Finset.univ_sum_single V, map_sum]
-  simp only [hk]
-  simp
+  simp only [hk, LinearMap.coe_toContinuousLinearMap', LinearMap.sum_apply,
+    LinearMap.comp_apply, LinearMap.proj_apply]
 
 /-- `IsCritical` is what Mathlib's derivative says, for a loss that is differentiable in the
 weights: its derivative is zero. -/

@@ -273,7 +273,7 @@ lemma crossMoment_mulVec_eq_zero [Finite m] (hμ : HasFiniteSecondMoments μ) {v
       hne (dotProduct_self_eq_zero.1 h.symm)
   have h := hnonneg ((((∫ z, ∑ j, z.2 j ^ 2 ∂μ) / 2 + 1) / (w ⬝ᵥ w)) • vecMulVec w v)
   rw [hloss, div_mul_cancel₀ _ hpos.ne'] at h
-  linarith
+  linarith only [h]
 
 /-- **The bridge**: a population problem is a dataset problem, up to a constant, for every
 distribution with finite second moments. -/

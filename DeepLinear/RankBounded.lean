@@ -28,6 +28,6 @@ namespace DeepLinear
 matrices of rank at most `d` is not convex. -/
 theorem not_convex_setOf_rank_le {n k d : ℕ} (hd : 1 ≤ d) (hdn : d < n) (hnk : n < k) :
     ¬ Convex ℝ {A : Matrix (Fin n) (Fin k) ℝ | A.rank ≤ d} :=
-  not_convex_setOf_rank_le_of_lt_min hd (by simp; omega)
+  not_convex_setOf_rank_le_of_lt_min hd (by rw [Fintype.card_fin, Fintype.card_fin]; omega)
 
 end DeepLinear

@@ -255,7 +255,7 @@ def exportedInstances : List ExportedInstance := [
 /-- The docstring of a declaration, on one line; it has to have one. -/
 def docstring (name : Name) : MetaM String := do
   let some doc ← findDocString? (← getEnv) name | throwError "{name} has no docstring"
-  return " ".intercalate <| (doc.splitOn "\n").map fun line => line.trimAscii.toString
+  return " ".intercalate <| (doc.trimAscii.toString.splitOn "\n").map (·.trimAscii.toString)
 
 /-- For each constant of the library those that it is made from. -/
 def libraryUses (env : Environment) : NameMap (Array Name) := Id.run do

@@ -379,7 +379,8 @@ noncomputable def datasetFDeriv (W : Weights ι ℝ) : Weights ι ℝ →L[ℝ] 
 
 lemma datasetFDeriv_apply (W V : Weights ι ℝ) :
     datasetFDeriv X Y W V = ∑ k, innerProduct (datasetGradient W X Y k) (V k) := by
-  simp [datasetFDeriv]
+  simp only [datasetFDeriv, LinearMap.coe_toContinuousLinearMap', LinearMap.sum_apply,
+    LinearMap.comp_apply, LinearMap.proj_apply]
 
 /-- The direction of steepest descent depends smoothly on the weights. -/
 lemma contDiff_descentField : ContDiff ℝ 1 (descentField X Y : Weights ι ℝ → Weights ι ℝ) := by
@@ -394,19 +395,10 @@ lemma contDiff_descentField : ContDiff ℝ 1 (descentField X Y : Weights ι ℝ 
     funext W
     rw [(hasFDerivAt_datasetLoss_endToEnd W X Y).fderiv]
     change _ = -datasetFDeriv X Y W _
-    rw [datasetFDeriv_apply, Finset.sum_eq_single k]
-    · rw [Pi.single_eq_same, innerProduct_apply, trace_mul_transpose, Finset.sum_eq_single i]
-      · rw [Finset.sum_eq_single j]
-        · simp [descentField]
-        · intro b _ hb
-          simp [hb.symm]
-        · simp
-      · intro a _ ha
-        simp [ha.symm]
-      · simp
-    · intro l _ hl
-      rw [Pi.single_eq_of_ne hl, map_zero]
-    · simp
+    rw [datasetFDeriv_apply, Fintype.sum_eq_single k fun l hl => by
+      rw [Pi.single_eq_of_ne hl, map_zero], Pi.single_eq_same, innerProduct_apply,
+      Matrix.transpose_single, Matrix.trace_mul_single, MulOpposite.op_one, one_smul]
+    rfl
   rw [hentry]
   exact (hL'.clm_apply contDiff_const).neg
 

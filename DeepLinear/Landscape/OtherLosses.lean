@@ -273,10 +273,13 @@ theorem exists_isLocalMin_not_isMinOn :
     generalize skewFirst W 0 0 = c at *
     generalize skewFirst W 0 1 = d at *
     -- the entries off the diagonal weigh more than the one that they make
-    have hac : 3 / 4 < a * c := by nlinarith
+    have hac : 0 ≤ 4 * (a * c) - 3 := by linarith [mul_pos (sub_pos.2 ha) (sub_pos.2 hc)]
     have hprod : (a * d) * (b * c) = (a * c) * (b * d) := by ring
-    nlinarith [sq_nonneg (a * c - 1), sq_nonneg (b * d), sq_nonneg (a * d - b * c),
-      sq_nonneg (a * d + b * c), abs_nonneg (b * d)]
+    have h1 := sq_nonneg (a * c - 1)
+    have h2 := sq_nonneg (b * d)
+    rcases le_total 0 (b * d) with hbd | hbd
+    · linarith [sq_nonneg (a * d - b * c), mul_nonneg hac hbd]
+    · linarith [sq_nonneg (a * d), sq_nonneg (b * c)]
   · have hle := h (Set.mem_univ skewBetter)
     have hbetter : skewLoss (endToEnd skewBetter) = 1 := by
       rw [skewLoss_endToEnd]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -127,17 +128,22 @@ class Hessian:
     backs: list[Array]
     turned: Callable[[Array], Array]
 
+    @cached_property
+    def widths(self) -> list[int]:
+        """The widths d_0, ..., d_H."""
+        return _widths(self.weights)
+
     def __call__(self, vector: Array) -> Array:
         """Return the derivative of the gradient along a direction, all entries in one vector."""
-        moved = unpack(vector, _widths(self.weights))
-        slopes = [np.zeros_like(self.heads[0])]
-        for layer, step, head in zip(self.weights, moved, self.heads, strict=False):
+        moved = unpack(vector, self.widths)
+        slopes = [moved[0] @ self.heads[0]]
+        for layer, step, head in zip(self.weights[1:], moved[1:], self.heads[1:], strict=False):
             slopes.append(step @ head + layer @ slopes[-1])
         turn, found = self.turned(slopes[-1]), []
-        for k in reversed(range(len(moved))):
-            found.append(turn @ self.heads[k].T + self.backs[k] @ slopes[k].T)
+        for k in reversed(range(1, len(moved))):
+            found.append(turn @ self.heads[k].T + self.backs[k] @ slopes[k - 1].T)
             turn = moved[k].T @ self.backs[k] + self.weights[k].T @ turn
-        return pack(found[::-1])
+        return pack([turn @ self.heads[0].T, *reversed(found)])
 
 
 def hessian_product(weights: Sequence[Array], problem: Problem) -> Hessian:
@@ -206,8 +212,8 @@ def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
 
     def turned(vector: Array, direction: Array) -> Array:
         nonlocal at, product
-        if not np.array_equal(vector, at):
-            at, product = vector.copy(), hessian_product(unpack(vector, widths), problem)
+        if not (vector == at).all():
+            at, product = vector, hessian_product(unpack(vector, widths), problem)
         return product(direction)
 
     options = {"maxiter": 1000, "gtol": 1e-9}

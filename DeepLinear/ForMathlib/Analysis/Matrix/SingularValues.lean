@@ -50,7 +50,7 @@ theorem exists_transpose_mul_self_eq [DecidableEq n] (N : Matrix m n ℝ) :
     rw [EuclideanSpace.inner_eq_star_dotProduct, dotProduct_comm] at h
     rw [Matrix.one_apply, ← h]
     rfl
-  have hV' : V * Vᵀ = 1 := (mul_eq_one_comm_of_card_eq (Fin _) n ℝ (by simp)).1 hV
+  have hV' : V * Vᵀ = 1 := (mul_eq_one_comm_of_card_eq (Fin _) n ℝ (Fintype.card_fin _)).1 hV
   refine ⟨V, hV, hV', ?_⟩
   have hcol : Nᵀ * N * V =
       V * diagonal (fun i : Fin (Fintype.card n) => (toEuclideanLin N).singularValues i ^ 2) := by
