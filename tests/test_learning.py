@@ -27,7 +27,7 @@ def test_saxes_modes_are_on_the_closed_form() -> None:
     found = dynamics.integrate(start, problem, 8.0)
     closed = modes.closed_form(found.times)
     assert closed is not None
-    ran = np.array([modes.of(dynamics.product(point)) for point in found.weights])
+    ran = np.array([modes.of(numeric.end_to_end(point)) for point in found.weights])
     assert np.abs(ran - closed).max() <= 1e-6
     for sigma, time in zip(modes.strengths, modes.half_times(), strict=True):
         half = learning.mode_strength(sigma, 0.05**2, np.array([time]))

@@ -98,6 +98,11 @@ def heads(weights: Sequence[Array], inputs: Array) -> list[Array]:
     return found
 
 
+def end_to_end(weights: Sequence[Array]) -> Array:
+    """Return the end-to-end matrix ``W_H ... W_1``."""
+    return heads(weights[1:], weights[0])[-1]
+
+
 def backs(weights: Sequence[Array], slope: Array) -> list[Array]:
     """Return ``T_1^T G, ..., T_H^T G``: what the layers see of the slope G of the outputs."""
     found = [slope]
@@ -213,7 +218,7 @@ def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
     def turned(vector: Array, direction: Array) -> Array:
         nonlocal at, product
         if not (vector == at).all():
-            at, product = vector, hessian_product(unpack(vector, widths), problem)
+            at, product = vector.copy(), hessian_product(unpack(vector, widths), problem)
         return product(direction)
 
     options = {"maxiter": 1000, "gtol": 1e-9}
@@ -264,10 +269,7 @@ def find_critical(start: Sequence[Array], problem: Problem) -> Point:
 
 def _point(weights: tuple[Array, ...], problem: Problem) -> Point:
     value, gradient = value_and_gradient(weights, problem)
-    r = weights[0]
-    for layer in weights[1:]:
-        r = layer @ r
-    singular = np.linalg.svd(r, compute_uv=False)
+    singular = np.linalg.svd(end_to_end(weights), compute_uv=False)
     return Point(
         weights,
         value,

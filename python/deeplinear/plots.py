@@ -474,7 +474,7 @@ def margin(path: Path, seed: int = 0) -> None:
     figure, axes = plt.subplots(figsize=(7, 4.4), layout="constrained")
     for layers in (2, 3, 5):
         start = problems.balanced_start(generator, [2] * (layers + 1))
-        r = dynamics.product(start)
+        r = numeric.end_to_end(start)
         away = generator.standard_normal((2, 2))
         least = float(np.linalg.svd(r, compute_uv=False)[-1])
         problem = numeric.Problem(np.eye(2), r + 0.4 * least * away / np.linalg.norm(away))
@@ -529,7 +529,7 @@ def trajectory(path: Path, found: dynamics.Trajectory, problem: numeric.Problem)
         right.plot(found.times, found.singular)
         right.set(xlabel="time", ylabel="singular values", title="The end-to-end matrix")
     else:
-        right.plot(found.times, [apart.of(dynamics.product(point)) for point in found.weights])
+        right.plot(found.times, [apart.of(numeric.end_to_end(point)) for point in found.weights])
         right.set(xlabel="time", ylabel="strength", title="Modes")
     if closed is not None:
         right.plot(found.times, closed, "k--", linewidth=0.8)

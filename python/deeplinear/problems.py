@@ -18,7 +18,6 @@ from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
 from deeplinear.numeric import Array
-from deeplinear.solve import dynamics
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ def random_flow(
     d = widths[0]
     x = np.eye(d) + 0.3 / np.sqrt(d) * generator.standard_normal((d, d))
     start = balanced_start(generator, widths)
-    y = dynamics.product(start) @ x + 0.3 * generator.standard_normal((widths[-1], d))
+    y = numeric.end_to_end(start) @ x + 0.3 * generator.standard_normal((widths[-1], d))
     return start, numeric.Problem(x, y)
 
 

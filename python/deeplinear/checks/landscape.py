@@ -18,7 +18,7 @@ from deeplinear import exact, numeric, problems, worded
 from deeplinear.checks.base import Check, Claim, Part, Run, falsified_part, instances_part, named
 from deeplinear.errors import BadInput
 from deeplinear.instances import NetworkInstance
-from deeplinear.solve import dynamics, escape
+from deeplinear.solve import escape
 
 RADII = (Fraction(1), Fraction(1, 10), Fraction(1, 1000))
 """How much an entry of the weights may change."""
@@ -147,7 +147,7 @@ def gap_of_search(
     """
     problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
     found = numeric.descend(numeric.random_weights(generator, widths), problem)
-    singular = np.linalg.svd(dynamics.product(found.weights), compute_uv=False)
+    singular = np.linalg.svd(numeric.end_to_end(found.weights), compute_uv=False)
     well = singular[min(widths) - 1] >= 1e-3 * max(1.0, singular[0])
     if not well or found.slope > 1e-6 * problem.scale:
         return None

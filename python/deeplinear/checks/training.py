@@ -125,7 +125,7 @@ def gap_to_closed_form(
     """Return how far the integrated modes are from Saxe's sigmoids, for two layers."""
     left, right = frames
     found = dynamics.integrate(start, problem, 4.0 / float(sigma.min()), points=41)
-    ran = np.array([np.diag(left.T @ dynamics.product(p) @ right) for p in found.weights])
+    ran = np.array([np.diag(left.T @ numeric.end_to_end(p) @ right) for p in found.weights])
     closed = [learning.mode_strength(s, a, found.times) for s, a in zip(sigma, ran[0], strict=True)]
     return float(np.abs(ran - np.column_stack(closed)).max())
 
@@ -329,7 +329,7 @@ def _start_within(
 ) -> tuple[tuple[Array, ...], numeric.Problem]:
     start = problems.balanced_start(generator, widths)
     x = np.linalg.qr(generator.standard_normal((widths[0], widths[0])))[0]
-    r = dynamics.product(start)
+    r = numeric.end_to_end(start)
     away = generator.standard_normal(r.shape)
     least = float(np.linalg.svd(r, compute_uv=False)[-1])
     return start, numeric.Problem(x, (r + 0.3 * least * away / np.linalg.norm(away)) @ x)

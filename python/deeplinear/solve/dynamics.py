@@ -207,16 +207,8 @@ def _trajectory(
 ) -> Trajectory:
     losses = np.array([numeric.value_and_gradient(point, problem)[0] for point in points])
     _refuse_overflow(losses)
-    singular = np.array([np.linalg.svd(product(point), compute_uv=False) for point in points])
-    return Trajectory(times, losses, singular, tuple(points))
-
-
-def product(weights: Sequence[Array]) -> Array:
-    """Return the end-to-end matrix."""
-    found = weights[0]
-    for layer in weights[1:]:
-        found = layer @ found
-    return found
+    products = np.array([numeric.end_to_end(point) for point in points])
+    return Trajectory(times, losses, np.linalg.svd(products, compute_uv=False), tuple(points))
 
 
 def proved_rate(trajectory: Trajectory, problem: numeric.Problem) -> float:

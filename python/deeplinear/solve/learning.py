@@ -106,7 +106,7 @@ def modes_of(weights: Sequence[Array], problem: numeric.Problem) -> Modes | None
 
     Modes that are zero at the start stay so and are left out; there has to be another.
     """
-    phi, r, layers = problem.y @ problem.x.T, dynamics.product(weights), len(weights)
+    phi, r, layers = problem.y @ problem.x.T, numeric.end_to_end(weights), len(weights)
     if not _near(problem.x @ problem.x.T, np.eye(len(problem.x))):
         return None
     u, _, vt = np.linalg.svd(r / max(1e-300, np.abs(r).max()) * np.pi + phi / _size(phi))
@@ -182,7 +182,7 @@ def margin(weights: Sequence[Array], problem: numeric.Problem) -> Margin | NoMar
     if lam <= ALIGNED * _size(problem.x) ** 2:
         return NoMargin.INPUTS
     best = problem.y @ np.linalg.pinv(problem.x)
-    away = float(np.linalg.norm((dynamics.product(weights) - best) @ problem.x)) / math.sqrt(lam)
+    away = float(np.linalg.norm((numeric.end_to_end(weights) - best) @ problem.x)) / math.sqrt(lam)
     c = math.sqrt(max(0.0, float(np.linalg.eigvalsh(best.T @ best)[0]))) - away
     if c <= ALIGNED:
         return NoMargin.FAR

@@ -48,7 +48,7 @@ def _modes(found: dynamics.Trajectory, modes: learning.Modes) -> Iterator[str]:
     )
     closed = modes.closed_form(found.times)
     if closed is not None:
-        ran = np.array([modes.of(dynamics.product(point)) for point in found.weights])
+        ran = np.array([modes.of(numeric.end_to_end(point)) for point in found.weights])
         yield (
             "Proved (DeepLinear.hasDerivAt_sqrt_saxeMode, DeepLinear.tendsto_saxeMode): each "
             "follows a closed form, which tends to that of Y X^T. The integrator is within "
