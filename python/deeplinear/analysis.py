@@ -318,7 +318,8 @@ def estimated(
     """Analyze a network in floating point; nothing is certified. See :func:`analyze`."""
     _refuse_not_positive(tolerance, radius)
     weights = net.arrays()
-    r, near, scale, p = estimate.heads(weights)[-1], float(tolerance), data.norm / 2, net.bottleneck
+    r, p = numeric.end_to_end(weights), net.bottleneck
+    near, scale = float(tolerance), data.norm / 2
     least, gap = data.least(p), data.gap(r, p)
     slopes = estimate.gradient(weights, data)
     norms = [float(np.linalg.norm(g)) for g in slopes]

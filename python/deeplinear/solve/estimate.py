@@ -146,14 +146,14 @@ def step_down(
     No entry changes by more than the radius; None where no step is better.
     """
     widths = [weights[0].shape[1], *(w.shape[0] for w in weights)]
-    start = data.gap(heads(weights)[-1], p)
+    start = data.gap(numeric.end_to_end(weights), p)
     best: tuple[list[Array], float] | None = None
     for direction in directions:
         greatest = float(np.abs(direction).max())
         for halvings in range(24 if greatest > 0 else 0):
             step = unpack(direction * (radius / greatest / 2**halvings), widths)
             moved = [w + d for w, d in zip(weights, step, strict=True)]
-            gain = start - data.gap(heads(moved)[-1], p)
+            gain = start - data.gap(numeric.end_to_end(moved), p)
             if gain > (best[1] if best else 0.0):
                 best = moved, gain
             elif gain > 0:
