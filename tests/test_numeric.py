@@ -47,7 +47,7 @@ def test_products_with_the_hessian_are_those_of_differences(entry: EntryLoss) ->
     generator = np.random.default_rng(2)
     weights = numeric.random_weights(generator, [2, 3, 1, 2])
     problem = Problem(generator.standard_normal((2, 3)), generator.standard_normal((2, 3)), entry)
-    product = numeric.hessian_product(weights, problem)
+    product = numeric.Evaluation(weights, problem).hessian
     found = np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
     np.testing.assert_allclose(found, numeric.hessian(weights, problem), atol=1e-7)
 

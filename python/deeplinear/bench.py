@@ -220,7 +220,7 @@ def landscape() -> Result:
     for layers, width in ((2, 3), (3, 10), (3, 30)):
         problem = numeric.Problem(*generator.standard_normal((2, width, width + 2)))
         start = numeric.random_weights(generator, [width] * (layers + 1))
-        at = numeric.hessian_product(start, problem)
+        at = numeric.Evaluation(start, problem).hessian
         theirs = numeric.value_and_gradient(start, problem)[0]
         _same(bool(np.isclose(bare_gradient(start, problem), theirs)), True)
         product = numeric.pack(bare_product(at, start))

@@ -111,15 +111,6 @@ def backs(weights: Sequence[Array], slope: Array) -> list[Array]:
     return found[::-1]
 
 
-def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:
-    """Return the loss and its gradient dL/dW_1, ..., dL/dW_H."""
-    s = heads(weights, problem.x)
-    residual = s[-1] - problem.y
-    seen = backs(weights, problem.entry.slope(residual))
-    gradient = [back @ head.T for back, head in zip(seen, s, strict=False)]
-    return float(problem.entry.value(residual).sum()), gradient
-
-
 @dataclass(frozen=True)
 class Hessian:
     """The Hessian of a loss at weights, as a product with vectors.
@@ -151,13 +142,36 @@ class Hessian:
         return pack([turn @ self.heads[0].T, *reversed(found)])
 
 
-def hessian_product(weights: Sequence[Array], problem: Problem) -> Hessian:
-    """Return the Hessian of the loss, as a product with vectors."""
-    s = heads(weights, problem.x)
-    residual = s[-1] - problem.y
-    bend = problem.entry.curvature(residual)
-    seen = backs(weights, problem.entry.slope(residual))
-    return Hessian(weights, s, seen, lambda step: bend * step)
+class Evaluation:
+    """The loss at weights; its gradient and its Hessian share the products from both ends."""
+
+    def __init__(self, weights: Sequence[Array], problem: Problem) -> None:
+        self.weights, self.entry = weights, problem.entry
+        self.heads = heads(weights, problem.x)
+        self.residual = self.heads[-1] - problem.y
+        self.backs = backs(weights, self.entry.slope(self.residual))
+
+    @property
+    def value(self) -> float:
+        """The loss."""
+        return float(self.entry.value(self.residual).sum())
+
+    @property
+    def gradient(self) -> list[Array]:
+        """The gradient dL/dW_1, ..., dL/dW_H."""
+        return [back @ head.T for back, head in zip(self.backs, self.heads, strict=False)]
+
+    @cached_property
+    def hessian(self) -> Hessian:
+        """The Hessian, as a product with vectors."""
+        bend = self.entry.curvature(self.residual)
+        return Hessian(self.weights, self.heads, self.backs, lambda step: bend * step)
+
+
+def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:
+    """Return the loss and its gradient dL/dW_1, ..., dL/dW_H."""
+    at = Evaluation(weights, problem)
+    return at.value, at.gradient
 
 
 def pack(weights: Sequence[Array]) -> Array:
@@ -207,19 +221,22 @@ def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
 
     Its steps are made by conjugate gradients, from products with the Hessian.
     """
-    widths = _widths(start)
+    widths, place = _widths(start), pack(start)
+    here = Evaluation(start, problem)
+
+    def at(vector: Array) -> Evaluation:
+        nonlocal place, here
+        if not (vector == place).all():
+            place = vector.copy()
+            here = Evaluation(unpack(place, widths), problem)
+        return here
 
     def objective(vector: Array) -> tuple[float, Array]:
-        value, gradient = value_and_gradient(unpack(vector, widths), problem)
-        return value, pack(gradient)
-
-    at, product = pack(start), hessian_product(start, problem)
+        found = at(vector)
+        return found.value, pack(found.gradient)
 
     def turned(vector: Array, direction: Array) -> Array:
-        nonlocal at, product
-        if not (vector == at).all():
-            at, product = vector.copy(), hessian_product(unpack(vector, widths), problem)
-        return product(direction)
+        return at(vector).hessian(direction)
 
     options = {"maxiter": 1000, "gtol": 1e-9}
     return minimize(
