@@ -26,7 +26,6 @@ import Mathlib.Analysis.InnerProductSpace.PiL2
 import Mathlib.Analysis.InnerProductSpace.SingularValues
 import Mathlib.Analysis.Matrix.Normed
 import Mathlib.Analysis.Matrix.Order
-import Mathlib.Analysis.Matrix.PosDef
 import Mathlib.Analysis.Normed.Module.Basic
 import Mathlib.Analysis.ODE.ExistUnique
 import Mathlib.Analysis.ODE.Gronwall
@@ -1050,13 +1049,11 @@ end Kawaguchi
 
 end DeepLinear
 
-/-! ### DeepLinear.InMathlib -/
+/-! ### DeepLinear.ForMathlib.Analysis.Matrix.Normed -/
 
-namespace DeepLinear
+section
 
-open Matrix MeasureTheory
-
-section FrobeniusNorm
+namespace Matrix
 
 variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
 
@@ -1064,7 +1061,15 @@ variable {l m n : Type*} [Fintype l] [Fintype m] [Fintype n]
 noncomputable def frobeniusNorm (A : Matrix m n ℝ) : ℝ :=
   √(sqNorm A)
 
-end FrobeniusNorm
+end Matrix
+
+end
+
+/-! ### DeepLinear.InMathlib -/
+
+namespace DeepLinear
+
+open Matrix MeasureTheory
 
 open scoped Matrix.Norms.Elementwise
 

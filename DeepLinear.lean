@@ -13,7 +13,10 @@ public import DeepLinear.Flow.Modes
 public import DeepLinear.ForMathlib.Analysis.Calculus.LocalExtr
 public import DeepLinear.ForMathlib.Analysis.Convex.MatrixRank
 public import DeepLinear.ForMathlib.Analysis.GradientDescent
+public import DeepLinear.ForMathlib.Analysis.Matrix.BestApproximation
 public import DeepLinear.ForMathlib.Analysis.Matrix.EckartYoung
+public import DeepLinear.ForMathlib.Analysis.Matrix.Normed
+public import DeepLinear.ForMathlib.Analysis.Matrix.Order
 public import DeepLinear.ForMathlib.Analysis.Matrix.SingularValues
 public import DeepLinear.ForMathlib.Analysis.ODE.Descent
 public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
@@ -26,7 +29,6 @@ public import DeepLinear.Hessian
 public import DeepLinear.Landscape.Main
 public import DeepLinear.Landscape.OtherLosses
 public import DeepLinear.Landscape.DeepToShallow
-public import DeepLinear.Landscape.Rotation
 public import DeepLinear.Landscape.Saddles
 public import DeepLinear.Landscape.SecondOrder
 public import DeepLinear.Population

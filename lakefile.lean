@@ -53,12 +53,15 @@ script test do
   for name in [`Challenge, `Solution, `Tools] do built name
   lean #["--run", "Tools/Compare.lean"] (← getAugmentedEnv)
 
-/-- Elaborate the files of a folder once more, on all processors, with Mathlib's style linters; a
-warning fails. That is not done in `lake build`, where these linters take a tenth of the time. -/
-def styled (folder : System.FilePath) : ScriptM Bool := do
+/-- Elaborate all files once more, on all processors, with Mathlib's style linters; a warning fails.
+That is not done in `lake build`, where these linters take a tenth of the time. -/
+def styled : ScriptM Bool := do
   let flags := (options.push ⟨`weak.linter.mathlibStandardSet, true⟩).map (·.asCliArg)
   let env ← getAugmentedEnv
-  let files := (← folder.walkDir).filter (·.extension == some "lean")
+  let mut files : Array System.FilePath :=
+    #["DeepLinear.lean", "DeepLinearExamples.lean", "Examples.lean"]
+  for folder in ["DeepLinear", "DeepLinearExamples"] do
+    files := files ++ (← System.FilePath.walkDir folder).filter (·.extension == some "lean")
   let tasks ← files.mapM fun file => IO.asTask <|
     lean (flags ++ #["-j1", "-DwarningAsError=true", file.toString]) env
   return (← tasks.mapM fun task => do IO.ofExcept (← IO.wait task)).all (· == 0)
@@ -68,6 +71,4 @@ def styled (folder : System.FilePath) : ScriptM Bool := do
 script lint do
   for name in [`DeepLinear, `DeepLinearExamples] do built name
   let code ← lean #["Tools/Lint.lean"] (← getAugmentedEnv)
-  for folder in ["DeepLinear", "DeepLinearExamples"] do
-    unless ← styled folder do return 1
-  return code
+  return if ← styled then code else 1

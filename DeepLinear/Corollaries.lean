@@ -6,7 +6,6 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Landscape.Main
-public import DeepLinear.Landscape.Rotation
 public import DeepLinear.Landscape.SecondOrder
 public import DeepLinear.Population
 

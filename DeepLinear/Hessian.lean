@@ -340,9 +340,8 @@ lemma datasetLoss_smul_single (i : ι (Fin.last H)) (j : ι 0) :
   · have h := quadraticLoss_add_smul (Y * Xᵀ) ((Y * Yᵀ).trace / 2) 0 (Matrix.single i j 1)
       (by simp : (X * Xᵀ)ᵀ = X * Xᵀ) c
     rw [← datasetLoss_eq_quadraticLoss, zero_add, Matrix.zero_mul, zero_sub, Matrix.neg_mul,
-      Matrix.trace_neg, Matrix.transpose_single, Matrix.trace_mul_single] at h
+      Matrix.trace_neg, trace_mul_transpose_single] at h
     rw [h]
-    simp only [Matrix.transpose_single, MulOpposite.smul_eq_mul_unop, MulOpposite.unop_op]
     ring
 
 variable (ι)
@@ -516,9 +515,8 @@ theorem exists_hasDerivAt_deriv_zero_pos_and_neg (ι : Fin 3 → Type*) [∀ k, 
       -2 * (c * b) := by
     intro c
     rw [endToEnd_update_smul, hE, Matrix.transpose_mul, ← Matrix.mul_assoc,
-      Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, Matrix.transpose_single,
-      Matrix.trace_mul_single, smul_eq_mul, ← hbdef]
-    simp
+      Matrix.transpose_smul, Matrix.mul_smul, Matrix.trace_smul, trace_mul_transpose_single,
+      smul_eq_mul, ← hbdef]
   have hb2 : 0 < b * b := mul_self_pos.2 hb
   refine ⟨⟨_, _, ?_, (hasDerivAt_deriv_zero_of_two_layers
       (Function.update E 0 (-b • E 0)) X Y).2⟩,

@@ -287,8 +287,8 @@ lemma hasDerivAt_entry {l : Matrix (ι (Fin.last H)) (ι 0) ℝ → ℝ} {W : We
       (fun t : ℝ => l (endToEnd (Function.update W k (W k + t • Matrix.single i j 1))))
       (layerGradient W G k i j) 0 := by
   have h := hasLineDerivAt_comp_endToEnd hl k (Matrix.single i j 1)
-  rw [innerProduct_tail_mul_mul_head, innerProduct_apply, Matrix.transpose_single,
-    Matrix.trace_mul_single] at h
+  rw [innerProduct_tail_mul_mul_head, innerProduct_apply,
+    trace_mul_transpose_single] at h
   simpa [HasLineDerivAt, add_smul_single] using h
 
 /-- **Problem 1.4**: the derivative of the dataset loss in `W_k` is

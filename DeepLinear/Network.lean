@@ -418,16 +418,34 @@ lemma endToEnd_mulLast (B : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1)
   rw [endToEnd_eq_lastLayer_mul_head, endToEnd_eq_lastLayer_mul_head, hhead, lastLayer_mulLast,
     Matrix.mul_assoc]
 
+section Topology
+
+open Topology
+
+variable [TopologicalSpace R] [IsTopologicalRing R]
+
+omit [∀ k, DecidableEq (ι k)] in
+/-- The weights depend continuously on what the first layer is multiplied by. -/
+lemma continuous_mulFirst : Continuous (mulFirst W) :=
+  continuous_const.update 0 ((continuous_const (y := firstLayer W)).matrix_mul continuous_id)
+
 omit [∀ k, DecidableEq (ι k)] in
 /-- The weights depend continuously on what the first and the last layer are multiplied by. -/
-lemma continuous_mulLast_mulFirst [TopologicalSpace R] [IsTopologicalRing R] :
+lemma continuous_mulLast_mulFirst :
     Continuous fun p : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R ×
       Matrix (ι 0) (ι 0) R => mulLast p.1 (mulFirst W p.2) := by
-  have hfirst : Continuous fun p : Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R ×
-      Matrix (ι 0) (ι 0) R => mulFirst W p.2 :=
-    continuous_const.update 0 ((continuous_const (y := firstLayer W)).matrix_mul continuous_snd)
+  have hfirst := (continuous_mulFirst W).comp
+    (continuous_snd (X := Matrix (ι (Fin.last (n + 1))) (ι (Fin.last (n + 1))) R))
   exact hfirst.update (Fin.last n) (continuous_fst.matrix_mul
     ((continuous_apply (Fin.last n)).comp hfirst))
+
+/-- The weights tend to `W` when what the first layer is multiplied by tends to `1` along a line. -/
+lemma tendsto_mulFirst_one_add_smul (B : Matrix (ι 0) (ι 0) R) :
+    Filter.Tendsto (fun t : R => mulFirst W (1 + t • B)) (𝓝 0) (𝓝 W) :=
+  ((continuous_mulFirst W).comp (by fun_prop : Continuous fun t : R => 1 + t • B)).tendsto' 0 W
+    (by simp)
+
+end Topology
 
 end Ends
 

@@ -188,7 +188,7 @@ theorem hasDerivAt_populationLoss_entry [DecidableEq m] [DecidableEq n]
     HasDerivAt (fun t : ℝ => populationLoss μ (A + t • Matrix.single i j 1))
       ((A * inputMoment μ - crossMoment μ) i j) 0 := by
   have h := hasGateauxDerivAt_populationLoss hμ A (Matrix.single i j 1)
-  rw [innerProduct_apply, Matrix.transpose_single, Matrix.trace_mul_single] at h
+  rw [innerProduct_apply, trace_mul_transpose_single] at h
   simpa [HasLineDerivAt] using h
 
 /-- **Problem 1.2**, first layer: the derivative in `W₁` is `W₂ᵀ (W₂ W₁ E x xᵀ - E y xᵀ)`. -/
@@ -197,10 +197,9 @@ theorem hasDerivAt_populationLoss_first {h : Type*} [Fintype h] [DecidableEq h] 
     HasDerivAt (fun t : ℝ => populationLoss μ (W₂ * (W₁ + t • Matrix.single i j 1)))
       ((W₂ᵀ * (W₂ * W₁ * inputMoment μ - crossMoment μ)) i j) 0 := by
   have hd := hasGateauxDerivAt_populationLoss hμ (W₂ * W₁) (W₂ * Matrix.single i j (1 : ℝ))
-  rw [innerProduct_apply, Matrix.transpose_mul, Matrix.transpose_single, Matrix.trace_mul_comm,
-    Matrix.mul_assoc, Matrix.trace_mul_comm, Matrix.trace_mul_single] at hd
-  simpa only [HasLineDerivAt, Matrix.mul_add, Matrix.mul_smul, MulOpposite.op_one, one_smul] using
-    hd
+  rw [innerProduct_apply, Matrix.transpose_mul, Matrix.trace_mul_comm, Matrix.mul_assoc,
+    Matrix.trace_mul_comm, trace_mul_transpose_single] at hd
+  simpa only [HasLineDerivAt, Matrix.mul_add, Matrix.mul_smul] using hd
 
 /-- **Problem 1.2**, second layer: the derivative in `W₂` is `(W₂ W₁ E x xᵀ - E y xᵀ) W₁ᵀ`. -/
 theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h] [DecidableEq m]
@@ -208,10 +207,9 @@ theorem hasDerivAt_populationLoss_second {h : Type*} [Fintype h] [DecidableEq h]
     HasDerivAt (fun t : ℝ => populationLoss μ ((W₂ + t • Matrix.single i j 1) * W₁))
       (((W₂ * W₁ * inputMoment μ - crossMoment μ) * W₁ᵀ) i j) 0 := by
   have hd := hasGateauxDerivAt_populationLoss hμ (W₂ * W₁) (Matrix.single i j (1 : ℝ) * W₁)
-  rw [innerProduct_apply, Matrix.transpose_mul, Matrix.transpose_single, ← Matrix.mul_assoc,
-    Matrix.trace_mul_single] at hd
-  simpa only [HasLineDerivAt, Matrix.add_mul, Matrix.smul_mul, MulOpposite.op_one, one_smul] using
-    hd
+  rw [innerProduct_apply, Matrix.transpose_mul, ← Matrix.mul_assoc,
+    trace_mul_transpose_single] at hd
+  simpa only [HasLineDerivAt, Matrix.add_mul, Matrix.smul_mul] using hd
 
 end Population
 

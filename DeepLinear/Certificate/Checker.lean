@@ -6,6 +6,7 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Certificate.Rows
+public import DeepLinear.ForMathlib.Analysis.Matrix.BestApproximation
 public import DeepLinear.Landscape.Main
 
 /-!
@@ -23,7 +24,6 @@ certificate proposes (a regression `K`, a number `c`, two factorizations) may co
 
 ## Main statements
 
-* `DeepLinear.le_sqNorm_sub_of_certificate`: the bound for approximations of a matrix.
 * `DeepLinear.le_datasetLoss_of_certificate`: the bound for the dataset loss.
 * `DeepLinear.le_datasetLoss_endToEnd_of_certificate`: the bound for a deep linear network.
 * `DeepLinear.Certificate.Net.bound_le`: no weights have a smaller loss than the bound.
@@ -46,40 +46,6 @@ decided. It is sharp: with `c` the `p`-th greatest eigenvalue of `K X Xᵀ Kᵀ`
 namespace DeepLinear
 
 variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
-
-/-- The trace of `S P` for a projector `P` of trace at most `p`, if `S ≤ c + B` as forms. -/
-lemma trace_mul_projector_le {S B P : Matrix n n ℝ} {c : ℝ} {p : ℕ} (hc : 0 ≤ c)
-    (hB : ∀ v, 0 ≤ v ⬝ᵥ B *ᵥ v)
-    (hS : ∀ v, v ⬝ᵥ S *ᵥ v ≤ c * (v ⬝ᵥ v) + v ⬝ᵥ B *ᵥ v) (hP : Pᵀ = P) (hPP : P * P = P)
-    (htr : P.trace ≤ p) : (S * P).trace ≤ c * p + B.trace := by
-  classical
-  have h1 : 0 ≤ ((c • (1 : Matrix n n ℝ) + B - S) * P).trace := by
-    refine trace_mul_projector_nonneg (fun v => ?_) hP hPP
-    have h := hS v
-    simp only [Matrix.sub_mulVec, Matrix.add_mulVec, Matrix.smul_mulVec, Matrix.one_mulVec,
-      dotProduct_sub, dotProduct_add, dotProduct_smul, smul_eq_mul]
-    linarith
-  have hP' : (1 - P)ᵀ = 1 - P := by rw [Matrix.transpose_sub, Matrix.transpose_one, hP]
-  have hPP' : (1 - P) * (1 - P) = 1 - P := by
-    rw [Matrix.mul_sub, Matrix.sub_mul, Matrix.sub_mul, hPP]
-    simp
-  have h2 : 0 ≤ (B * (1 - P)).trace := trace_mul_projector_nonneg hB hP' hPP'
-  have h3 : c * P.trace ≤ c * p := mul_le_mul_of_nonneg_left htr hc
-  simp only [Matrix.sub_mul, Matrix.add_mul, Matrix.smul_mul, Matrix.one_mul, Matrix.trace_sub,
-    Matrix.trace_add, Matrix.trace_smul, smul_eq_mul, Matrix.mul_sub, Matrix.mul_one] at h1 h2
-  linarith
-
-/-- A lower bound of the error of every approximation of rank at most `p`, by a certificate. -/
-theorem le_sqNorm_sub_of_certificate {N : Matrix m n ℝ} {B : Matrix n n ℝ} {c : ℝ} {p : ℕ}
-    (hc : 0 ≤ c) (hB : ∀ v, 0 ≤ v ⬝ᵥ B *ᵥ v)
-    (hS : ∀ v, v ⬝ᵥ (Nᵀ * N) *ᵥ v ≤ c * (v ⬝ᵥ v) + v ⬝ᵥ B *ᵥ v) {A : Matrix m n ℝ}
-    (hA : A.rank ≤ p) : sqNorm N - c * p - B.trace ≤ sqNorm (N - A) := by
-  obtain ⟨P, hP, hPP, hAP, htr, -⟩ := A.exists_rowProj
-  have h1 := sqNorm_sub_mul_le N A hP hPP hAP
-  rw [sqNorm_sub_mul_projector N hP hPP] at h1
-  have h2 : (Nᵀ * N * P).trace ≤ c * p + B.trace :=
-    trace_mul_projector_le hc hB hS hP hPP (by rw [htr]; exact_mod_cast hA)
-  linarith
 
 /-- Least squares splits the loss: with `K X Xᵀ = Y Xᵀ` it is the distance of `A X` to `K X`, plus
 the loss of `K`. -/
@@ -115,7 +81,7 @@ theorem le_datasetLoss_of_certificate {X : Matrix n s ℝ} {Y : Matrix m s ℝ} 
   have hrank : ((A * X)ᵀ).rank ≤ p := by
     rw [rank_transpose]
     exact (rank_mul_le_left _ _).trans hA
-  have h := le_sqNorm_sub_of_certificate (N := (K * X)ᵀ) hc hB (by rwa [hN]) hrank
+  have h := le_sqNorm_sub_of_form_le (N := (K * X)ᵀ) hc hB (by rwa [hN]) hrank
   rw [sqNorm_transpose, ← Matrix.transpose_sub, sqNorm_transpose] at h
   rw [datasetLoss_eq_add_of_normalEquation hK A]
   linarith

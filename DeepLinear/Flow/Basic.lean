@@ -378,9 +378,8 @@ noncomputable def datasetFDeriv (W : Weights ι ℝ) : Weights ι ℝ →L[ℝ] 
     (∑ k, innerProduct (datasetGradient W X Y k) ∘ₗ LinearMap.proj k)
 
 lemma datasetFDeriv_apply (W V : Weights ι ℝ) :
-    datasetFDeriv X Y W V = ∑ k, innerProduct (datasetGradient W X Y k) (V k) := by
-  simp only [datasetFDeriv, LinearMap.coe_toContinuousLinearMap', LinearMap.sum_apply,
-    LinearMap.comp_apply, LinearMap.proj_apply]
+    datasetFDeriv X Y W V = ∑ k, innerProduct (datasetGradient W X Y k) (V k) :=
+  toContinuousLinearMap_sum_innerProduct_apply _ V
 
 /-- The direction of steepest descent depends smoothly on the weights. -/
 lemma contDiff_descentField : ContDiff ℝ 1 (descentField X Y : Weights ι ℝ → Weights ι ℝ) := by
@@ -397,7 +396,7 @@ lemma contDiff_descentField : ContDiff ℝ 1 (descentField X Y : Weights ι ℝ 
     change _ = -datasetFDeriv X Y W _
     rw [datasetFDeriv_apply, Fintype.sum_eq_single k fun l hl => by
       rw [Pi.single_eq_of_ne hl, map_zero], Pi.single_eq_same, innerProduct_apply,
-      Matrix.transpose_single, Matrix.trace_mul_single, MulOpposite.op_one, one_smul]
+      trace_mul_transpose_single]
     rfl
   rw [hentry]
   exact (hL'.clm_apply contDiff_const).neg

@@ -6,11 +6,10 @@ Authors: The DeepLinear authors
 module
 
 public import DeepLinear.Flow.Basic
+public import DeepLinear.ForMathlib.Analysis.Matrix.Order
 public import DeepLinear.InMathlib
 public import DeepLinear.Landscape.Main
-public import Mathlib.Analysis.Matrix.PosDef
 public import Mathlib.Analysis.ODE.Gronwall
-public import Mathlib.Analysis.SpecialFunctions.Pow.Real
 
 /-!
 # Convergence of a balanced gradient flow
@@ -22,11 +21,9 @@ saddle at `0`.
 
 ## Main statements
 
-* `DeepLinear.le_dotProduct_pow_mulVec`: `B ≥ σ` gives `B^k ≥ σ^k`.
 * `DeepLinear.two_mul_datasetLoss_sub_le`: the gradient dominates the loss.
 * `DeepLinear.datasetLoss_sub_le_exp`: exponential convergence.
 * `DeepLinear.datasetLoss_le_of_isDatasetFlow`: the loss falls.
-* `DeepLinear.rpow_le_of_le_pow`: a matrix is at least the root of what its power is at least.
 * `DeepLinear.datasetLoss_sub_le_exp_of_sublevel`: the rate.
 * `DeepLinear.exists_tendsto_isMinOn_of_sublevel`: the weights converge.
 * `DeepLinear.exists_tendsto_isMinOn_of_margin`: on whitened data, from a deficiency margin.
@@ -48,46 +45,6 @@ section
 section QuadraticForms
 
 variable {m n s : Type*} [Fintype m] [Fintype n] [Fintype s]
-
-lemma sqNorm_mul_transpose (G : Matrix m n ℝ) {S : Matrix s n ℝ} {P : Matrix n n ℝ}
-    (h : Sᵀ * S = P) : sqNorm (G * Sᵀ) = (G * P * Gᵀ).trace := by
-  rw [sqNorm, Matrix.transpose_mul, Matrix.transpose_transpose, ← h]
-  simp only [Matrix.mul_assoc]
-
-/-- A lower bound of a form is one of the trace. -/
-lemma mul_sqNorm_le_trace {Q : Matrix n n ℝ} {c : ℝ} (hQ : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ Q *ᵥ v)
-    (V : Matrix m n ℝ) : c * sqNorm V ≤ (V * Q * Vᵀ).trace := by
-  have hV : sqNorm V = ∑ i, V i ⬝ᵥ V i := by
-    simp only [sqNorm, trace_mul_transpose, dotProduct]
-  rw [hV, trace_mul_mul_transpose, Finset.mul_sum]
-  exact Finset.sum_le_sum fun i _ => hQ (V i)
-
-/-- If a symmetric matrix is at least `σ ≥ 0`, then its powers are at least those of `σ`. -/
-lemma le_dotProduct_pow_mulVec [DecidableEq n] {B : Matrix n n ℝ} (hB : Bᵀ = B) {σ : ℝ}
-    (hσ : 0 ≤ σ) (h : ∀ v, σ * (v ⬝ᵥ v) ≤ v ⬝ᵥ B *ᵥ v) :
-    ∀ (k : ℕ) (v : n → ℝ), σ ^ k * (v ⬝ᵥ v) ≤ v ⬝ᵥ (B ^ k) *ᵥ v
-  | 0, v => by simp
-  | 1, v => by simpa using h v
-  | k + 2, v => by
-    have hself : v ⬝ᵥ (B ^ (k + 2)) *ᵥ v = (B *ᵥ v) ⬝ᵥ (B ^ k) *ᵥ (B *ᵥ v) := by
-      have hcomm : v ᵥ* B = B *ᵥ v := by rw [← Matrix.mulVec_transpose, hB]
-      rw [pow_succ' B (k + 1), pow_succ B k, ← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec,
-        hcomm, ← Matrix.mulVec_mulVec]
-    -- `|B v|² ≥ σ² |v|²`, from `|B v - σ v|² ≥ 0`
-    have hsq : σ ^ 2 * (v ⬝ᵥ v) ≤ (B *ᵥ v) ⬝ᵥ (B *ᵥ v) := by
-      have hnonneg : 0 ≤ (B *ᵥ v - σ • v) ⬝ᵥ (B *ᵥ v - σ • v) :=
-        Finset.sum_nonneg fun i _ => mul_self_nonneg _
-      have hexpand : (B *ᵥ v - σ • v) ⬝ᵥ (B *ᵥ v - σ • v) =
-          (B *ᵥ v) ⬝ᵥ (B *ᵥ v) - 2 * σ * (v ⬝ᵥ B *ᵥ v) + σ ^ 2 * (v ⬝ᵥ v) := by
-        simp only [sub_dotProduct, dotProduct_sub, smul_dotProduct, dotProduct_smul, smul_eq_mul,
-          dotProduct_comm (B *ᵥ v) v]
-        ring
-      rw [hexpand] at hnonneg
-      linarith [mul_le_mul_of_nonneg_left (h v) hσ]
-    rw [hself]
-    calc σ ^ (k + 2) * (v ⬝ᵥ v) = σ ^ k * (σ ^ 2 * (v ⬝ᵥ v)) := by ring
-      _ ≤ σ ^ k * ((B *ᵥ v) ⬝ᵥ (B *ᵥ v)) := mul_le_mul_of_nonneg_left hsq (pow_nonneg hσ k)
-      _ ≤ (B *ᵥ v) ⬝ᵥ (B ^ k) *ᵥ (B *ᵥ v) := le_dotProduct_pow_mulVec hB hσ h k (B *ᵥ v)
 
 /-- The gradient of the dataset loss dominates the loss: `2 λ (l(R) - l(R₀)) ≤ ‖∇ l(R)‖²` for every
 `R₀`, if `X Xᵀ ≥ λ`. -/
@@ -123,7 +80,7 @@ lemma pow_mul_sqNorm_le_sum {W : Weights ι ℝ} (hW : IsBalanced W) {σ : ℝ} 
       rw [lastLayer, datasetGradient, layerGradient, tail_last_succ, ← hG]
       exact congrArg (· * (head W (Fin.last n).castSucc)ᵀ)
         ((congrArg (· * G) Matrix.transpose_one).trans (Matrix.one_mul G))
-    have h := sqNorm_mul_transpose G (head_transpose_mul_head hW (Fin.last n).castSucc)
+    have h := sqNorm_mul_transpose_eq_trace G (head_transpose_mul_head hW (Fin.last n).castSucc)
     rw [← hgrad] at h
     exact h
   calc σ ^ n * sqNorm G ≤ (G * firstGram W ^ n * Gᵀ).trace :=
@@ -213,65 +170,6 @@ theorem datasetLoss_le_of_isDatasetFlow {T : ℝ} {W : ℝ → Weights ι ℝ} (
   nlinarith
 
 end Falls
-
-/-- A positive semidefinite matrix whose power is at least `c ^ 2` is at least its root. -/
-theorem rpow_le_of_le_pow {n : Type*} [Fintype n] [DecidableEq n] {B : Matrix n n ℝ}
-    (hB : B.PosSemidef) {N : ℕ} (hN : N ≠ 0) {c : ℝ} (hc : 0 ≤ c)
-    (h : ∀ v, c ^ 2 * (v ⬝ᵥ v) ≤ v ⬝ᵥ (B ^ N) *ᵥ v) (v : n → ℝ) :
-    c ^ (2 / N : ℝ) * (v ⬝ᵥ v) ≤ v ⬝ᵥ B *ᵥ v := by
-  have hNR : (N : ℝ) ≠ 0 := by exact_mod_cast hN
-  obtain ⟨a, ha⟩ : ∃ a, a = c ^ (2 / N : ℝ) := ⟨_, rfl⟩
-  have ha0 : 0 ≤ a := ha ▸ Real.rpow_nonneg hc _
-  have haN : a ^ N = c ^ 2 := by
-    rw [ha, ← Real.rpow_natCast, ← Real.rpow_mul hc, div_mul_cancel₀ _ hNR]
-    exact_mod_cast Real.rpow_natCast c 2
-  have hherm : (B - a • (1 : Matrix n n ℝ)).IsHermitian := by
-    refine hB.isHermitian.sub ?_
-    rw [Matrix.IsHermitian, Matrix.conjTranspose_smul, Matrix.conjTranspose_one, star_trivial]
-  have hpsd : (B - a • (1 : Matrix n n ℝ)).PosSemidef := by
-    refine hherm.posSemidef_iff_eigenvalues_nonneg.2 fun i => ?_
-    obtain ⟨u, hu⟩ : ∃ u : n → ℝ, u = ⇑(hherm.eigenvectorBasis i) := ⟨_, rfl⟩
-    obtain ⟨m, hm⟩ : ∃ m, m = hherm.eigenvalues i := ⟨_, rfl⟩
-    have heig : (B - a • (1 : Matrix n n ℝ)) *ᵥ u = m • u := by
-      rw [hu, hm]
-      exact hherm.mulVec_eigenvectorBasis i
-    have hu1 : 0 < u ⬝ᵥ u := by
-      have hne : u ≠ 0 := by
-        intro h0
-        have h1 := hherm.eigenvectorBasis.orthonormal.ne_zero i
-        refine h1 (PiLp.ext fun j => ?_)
-        have h2 := congrFun h0 j
-        rw [hu] at h2
-        exact h2
-      exact (Finset.sum_nonneg fun i _ => mul_self_nonneg (u i)).lt_of_ne
-        fun h0 => hne (dotProduct_self_eq_zero.1 h0.symm)
-    have hBu : B *ᵥ u = (m + a) • u := by
-      rw [Matrix.sub_mulVec, Matrix.smul_mulVec, Matrix.one_mulVec] at heig
-      rw [add_smul, ← heig, sub_add_cancel]
-    have hpow : ∀ k : ℕ, (B ^ k) *ᵥ u = (m + a) ^ k • u := by
-      intro k
-      induction k with
-      | zero => simp
-      | succ k ih =>
-        rw [pow_succ, ← Matrix.mulVec_mulVec, hBu, Matrix.mulVec_smul, ih, smul_smul, pow_succ,
-          mul_comm]
-    have hpos : 0 ≤ m + a := by
-      have h1 : 0 ≤ u ⬝ᵥ B *ᵥ u := by simpa using hB.dotProduct_mulVec_nonneg u
-      rw [hBu, dotProduct_smul, smul_eq_mul] at h1
-      exact nonneg_of_mul_nonneg_left h1 hu1
-    have h1 := h u
-    rw [hpow, dotProduct_smul, smul_eq_mul, ← haN] at h1
-    have h2 : a ^ N ≤ (m + a) ^ N := le_of_mul_le_mul_right h1 hu1
-    have h3 : a ≤ m + a := le_of_pow_le_pow_left₀ hN hpos h2
-    rw [← hm]
-    change (0 : ℝ) ≤ m
-    linarith
-  have h1 : 0 ≤ v ⬝ᵥ (B - a • (1 : Matrix n n ℝ)) *ᵥ v := by
-    simpa using hpsd.dotProduct_mulVec_nonneg v
-  rw [Matrix.sub_mulVec, Matrix.smul_mulVec, Matrix.one_mulVec, dotProduct_sub, dotProduct_smul,
-    smul_eq_mul] at h1
-  rw [← ha]
-  linarith
 
 variable {n : ℕ} {ι : Fin (n + 2) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
   {s : Type*} [Fintype s] {X : Matrix (ι 0) s ℝ} {Y : Matrix (ι (Fin.last (n + 1))) s ℝ}
@@ -401,43 +299,6 @@ lemma datasetLoss_le_iff_of_whitened {a b : Type*} [Fintype a] [Fintype b] [Deci
     ring
   rw [← mul_le_mul_iff_right₀ (two_pos : (0 : ℝ) < 2), h, h]
   exact add_le_add_iff_right _
-
-/-- What is nearer to `Φ` than `s - c` does not shrink a vector to less than `c` of its length, if
-`Φ` does not to less than `s`. -/
-lemma sq_mul_le_of_sqNorm_sub_le {a b : Type*} [Fintype a] [Fintype b] {Φ R : Matrix a b ℝ}
-    {s c : ℝ} (hc : 0 ≤ c) (hcs : c ≤ s) (hΦ : ∀ v, s ^ 2 * (v ⬝ᵥ v) ≤ (Φ *ᵥ v) ⬝ᵥ (Φ *ᵥ v))
-    (hR : sqNorm (R - Φ) ≤ (s - c) ^ 2) (v : b → ℝ) :
-    c ^ 2 * (v ⬝ᵥ v) ≤ (R *ᵥ v) ⬝ᵥ (R *ᵥ v) := by
-  have hcol : ∀ u : b → ℝ, frobeniusNorm (Matrix.replicateCol Unit u) ^ 2 = u ⬝ᵥ u := fun u => by
-    rw [frobeniusNorm_sq, sqNorm, trace_mul_transpose_self]
-    simp [dotProduct, sq]
-  have hcol' : ∀ u : a → ℝ, frobeniusNorm (Matrix.replicateCol Unit u) ^ 2 = u ⬝ᵥ u := fun u => by
-    rw [frobeniusNorm_sq, sqNorm, trace_mul_transpose_self]
-    simp [dotProduct, sq]
-  have hmul : ∀ A : Matrix a b ℝ, A * Matrix.replicateCol Unit v =
-      Matrix.replicateCol Unit (A *ᵥ v) := fun A => (Matrix.replicateCol_mulVec A v).symm
-  obtain ⟨x, hx⟩ : ∃ x, x = frobeniusNorm (Matrix.replicateCol Unit v) := ⟨_, rfl⟩
-  have hx0 : 0 ≤ x := hx ▸ frobeniusNorm_nonneg _
-  have h1 : s * x ≤ frobeniusNorm (Matrix.replicateCol Unit (Φ *ᵥ v)) := by
-    refine abs_le_of_sq_le_sq' ?_ (frobeniusNorm_nonneg _) |>.2
-    rw [mul_pow, hcol', hx, hcol]
-    exact hΦ v
-  have h2 : frobeniusNorm (R - Φ) ≤ s - c := by
-    refine abs_le_of_sq_le_sq' ?_ (sub_nonneg.2 hcs) |>.2
-    rwa [frobeniusNorm_sq]
-  have h3 : frobeniusNorm (Matrix.replicateCol Unit (Φ *ᵥ v)) ≤
-      frobeniusNorm (Matrix.replicateCol Unit (R *ᵥ v)) + (s - c) * x := by
-    have hsplit : Matrix.replicateCol Unit (Φ *ᵥ v) =
-        Matrix.replicateCol Unit (R *ᵥ v) - (R - Φ) * Matrix.replicateCol Unit v := by
-      rw [Matrix.sub_mul, hmul, hmul]
-      abel
-    rw [hsplit, hx]
-    refine (frobeniusNorm_sub_le _ _).trans (add_le_add le_rfl ?_)
-    exact (frobeniusNorm_mul_le _ _).trans
-      (mul_le_mul_of_nonneg_right h2 (frobeniusNorm_nonneg _))
-  have h4 : c * x ≤ frobeniusNorm (Matrix.replicateCol Unit (R *ᵥ v)) := by linarith
-  rw [← hcol, ← hcol', ← hx, ← mul_pow]
-  exact pow_le_pow_left₀ (mul_nonneg hc hx0) h4 2
 
 open scoped Matrix.Norms.Elementwise in
 /-- **The deficiency margin** (Arora, Cohen, Golowich and Hu, for the flow): on whitened data, from

@@ -79,13 +79,6 @@ def bottleneck (ι : Fin (H + 1) → Type*) [∀ k, Fintype (ι k)] : ℕ :=
 lemma bottleneck_le (k : Fin (H + 1)) : bottleneck ι ≤ Fintype.card (ι k) :=
   Finset.inf'_le _ (Finset.mem_univ k)
 
-/-- A point near a local minimum with the same value is a local minimum. -/
-lemma _root_.IsLocalMin.eventually_isLocalMin {α β : Type*} [TopologicalSpace α] [Preorder β]
-    {f : α → β} {a : α} (h : IsLocalMin f a) : ∀ᶠ b in 𝓝 a, f b = f a → IsLocalMin f b := by
-  filter_upwards [eventually_eventually_nhds.2 h] with b hb hfb
-  filter_upwards [hb] with c hc
-  rwa [hfb]
-
 variable [∀ k, DecidableEq (ι k)]
 
 lemma rank_endToEnd_le (W : Weights ι ℝ) : (endToEnd W).rank ≤ bottleneck ι := by
@@ -255,6 +248,8 @@ theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (end
     obtain ⟨x, hx, hWx⟩ := exists_mulVec_ne_zero_of_rank_lt (W k.succ) (head W k.succ.castSucc)
       (by rw [← head_succ]; exact hk'.trans_le hk)
     let B : ℝ → Matrix (ι 0) (ι 0) ℝ := fun s => 1 + s • vecMulVec x y
+    have htend : Filter.Tendsto (fun s => mulFirst W (B s)) (𝓝 0) (𝓝 W) :=
+      tendsto_mulFirst_one_add_smul W (vecMulVec x y)
     have hR : ∀ s, endToEnd (mulFirst W (B s)) = endToEnd W := by
       intro s
       have hRx : endToEnd W *ᵥ x = 0 := by
@@ -262,17 +257,11 @@ theorem deriv_eq_zero_of_isLocalMin_of_rank_lt (hl : HasGateauxDerivAt l l' (end
           hWx, Matrix.mulVec_zero]
       rw [endToEnd_mulFirst, Matrix.mul_add, Matrix.mul_one, Matrix.mul_smul, mul_vecMulVec, hRx,
         zero_vecMulVec, smul_zero, add_zero]
-    have hcont : Filter.Tendsto (fun s => mulFirst W (B s)) (𝓝 0) (𝓝 W) := by
-      have hB : Continuous B := by fun_prop
-      have h : Continuous fun s => mulFirst W (B s) := by
-        have h0 := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
-        simpa only [Function.comp_def, mulLast_one] using h0
-      exact h.tendsto' 0 W (by simp [B])
     obtain ⟨s, hs, hs0⟩ : ∃ s : ℝ,
         IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) (mulFirst W (B s)) ∧ s ≠ 0 := by
       have hev : ∀ᶠ s in 𝓝[≠] (0 : ℝ),
           IsLocalMin (fun W : Weights ι ℝ => l (endToEnd W)) (mulFirst W (B s)) := by
-        filter_upwards [nhdsWithin_le_nhds (hcont.eventually hW.eventually_isLocalMin)] with s hs
+        filter_upwards [nhdsWithin_le_nhds (htend.eventually hW.eventually_isLocalMin)] with s hs
         exact hs (congrArg l (hR s))
       exact (hev.and self_mem_nhdsWithin).exists
     have hhead : ∀ i : Fin (n + 1), head (mulFirst W (B s)) i.succ = head W i.succ * B s :=

@@ -32,6 +32,7 @@ factorization, so that `G Gᵀ` is positive definite.
 * `DeepLinear.exists_isMinOn_quadraticLoss`: the minimum exists.
 * `DeepLinear.strictConvexOn_quadraticLoss`: a quadratic loss with a positive definite form is
   strictly convex.
+* `DeepLinear.exists_whitening`: coordinates in which the inputs are the identity.
 * `DeepLinear.isMinOn_of_isLocalMin`: Lu and Kawaguchi, Theorem 2.3.
 * `DeepLinear.isMinOn_univ_iff_isMinOn_rank_le`: the deep minimum is the shallow one.
 * `DeepLinear.isMinOn_datasetLoss_of_isLocalMinOn`: Theorem 2.2 for any data.
@@ -52,13 +53,6 @@ minima on the matrices of rank at most `p`. After a change of variables it is `�
 is to be shown is Eckart and Young's theorem, for local minima. -/
 
 variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- The trace of `V Q Vᵀ`, row by row. -/
-lemma trace_mul_mul_transpose (V : Matrix m n ℝ) (Q : Matrix n n ℝ) :
-    (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
-  refine Finset.sum_congr rfl fun i _ => ?_
-  rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
-  simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
 
 /-- The quadratic form of a positive definite matrix is strictly convex. -/
 theorem strictConvexOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : Matrix m n ℝ) (c : ℝ) :
@@ -151,6 +145,26 @@ theorem exists_isMinOn_quadraticLoss {Q : Matrix n n ℝ} (hQ : Q.PosDef) (C : M
   change quadraticLoss Q C c (M * Z⁻¹) ≤ quadraticLoss Q C c B
   rw [quadraticLoss_eq_sqNorm hZ hZQ, quadraticLoss_eq_sqNorm hZ hZQ, hMZ]
   linarith
+
+/-- Coordinates in which the inputs are the identity: the loss of `A` is the distance of `A Z` to
+`N`, up to a constant. -/
+lemma exists_whitening {s : Type*} [Fintype s] [DecidableEq n]
+    {X : Matrix n s ℝ} (hX : (X * Xᵀ).PosDef) (Y : Matrix m s ℝ) :
+    ∃ (Z : Matrix n n ℝ) (N : Matrix m n ℝ), IsUnit Z.det ∧ (∀ A : Matrix m n ℝ,
+      (A * X - Y) * Xᵀ = -((N - A * Z) * Zᵀ) ∧ sqNorm (A * X) = sqNorm (A * Z)) ∧
+      ∀ A B, datasetLoss X Y A ≤ datasetLoss X Y B ↔ sqNorm (N - A * Z) ≤ sqNorm (N - B * Z) := by
+  obtain ⟨Z, hZ, hZQ⟩ := hX.exists_mul_transpose_eq
+  have hNZ : Y * Xᵀ * (Z⁻¹)ᵀ * Zᵀ = Y * Xᵀ := by
+    rw [Matrix.mul_assoc, ← Matrix.transpose_mul, Matrix.mul_nonsing_inv _ hZ,
+      Matrix.transpose_one, Matrix.mul_one]
+  refine ⟨Z, Y * Xᵀ * (Z⁻¹)ᵀ, hZ, fun A => ⟨?_, ?_⟩, fun A B => ?_⟩
+  · rw [Matrix.sub_mul, Matrix.sub_mul, hNZ, neg_sub, Matrix.mul_assoc A Z, hZQ, Matrix.mul_assoc]
+  · rw [sqNorm, sqNorm, Matrix.transpose_mul, Matrix.transpose_mul, Matrix.mul_assoc,
+      ← Matrix.mul_assoc X, ← hZQ]
+    simp only [Matrix.mul_assoc]
+  · rw [datasetLoss_eq_quadraticLoss, quadraticLoss_eq_sqNorm hZ hZQ,
+      quadraticLoss_eq_sqNorm hZ hZQ]
+    constructor <;> intro h <;> linarith
 
 section Main
 

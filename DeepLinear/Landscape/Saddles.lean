@@ -15,7 +15,7 @@ public import Mathlib.Analysis.Calculus.Deriv.Shift
 
 Kawaguchi 2016, Theorem 2.3 (iii): a strictly convex loss of a deep linear network has no local
 maxima, and hence every critical point that is not a global minimum is a saddle, wherever local
-minima are global. (Part (i) is in `DeepLinear.Hessian`.)
+minima are global. (Part (i) is in `DeepLinear/Hessian.lean`.)
 
 A strict saddle is a critical point with a direction of negative second derivative. With three
 weight matrices or more the origin is none, whatever the data are.
@@ -124,24 +124,11 @@ theorem not_isLocalMax (hH : 1 ≤ H) (hp : 1 ≤ bottleneck ι) (hl : StrictCon
       intro h0
       rw [h0, rank_zero] at hr
       omega
-    have hpath : ∀ t : ℝ, endToEnd (mulFirst W ((1 + t) • 1)) = (1 + t) • endToEnd W := by
-      intro t
-      rw [endToEnd_mulFirst, Matrix.mul_smul, Matrix.mul_one]
-    have htend : Filter.Tendsto (fun t : ℝ => mulFirst W ((1 + t) • 1)) (𝓝 0) (𝓝 W) := by
-      have hB : Continuous fun t : ℝ => ((1 + t) • 1 : Matrix (ι 0) (ι 0) ℝ) := by fun_prop
-      have hc : Continuous fun t : ℝ => mulFirst W ((1 + t) • 1) := by
-        have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
-        simpa only [Function.comp_def, mulLast_one] using h
-      exact hc.tendsto' 0 W (by simp)
     have hev : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + t) • endToEnd W) ≤ l (endToEnd W) := by
-      filter_upwards [htend.eventually hmax] with t ht
-      rwa [hpath] at ht
-    have hev' : ∀ᶠ t in 𝓝 (0 : ℝ), l ((1 + -t) • endToEnd W) ≤ l (endToEnd W) := by
-      have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) :=
-        continuous_neg.tendsto' 0 0 neg_zero
-      exact hneg.eventually hev
-    obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hev.and hev').filter_mono nhdsWithin_le_nhds).and
-      (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
+      filter_upwards [(tendsto_mulFirst_one_add_smul W 1).eventually hmax] with t ht
+      rw [endToEnd_mulFirst, Matrix.mul_add, Matrix.mul_smul, Matrix.mul_one] at ht
+      rwa [add_smul, one_smul]
+    obtain ⟨t, ht0, ht, ht'⟩ := hev.exists_ne_zero_and_neg
     have hne : (1 + t) • endToEnd W ≠ (1 + -t) • endToEnd W := by
       intro h
       have h2 : (2 * t) • endToEnd W = 0 := by
@@ -169,12 +156,6 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
     (B : Matrix (ι 0) (ι 0) ℝ) : endToEnd W * B * X = 0 := by
   obtain ⟨n, rfl⟩ : ∃ n, H = n + 1 := ⟨H - 1, by omega⟩
   set R := endToEnd W
-  have htend : Filter.Tendsto (fun t : ℝ => mulFirst W (1 + t • B)) (𝓝 0) (𝓝 W) := by
-    have hB : Continuous fun t : ℝ => (1 + t • B : Matrix (ι 0) (ι 0) ℝ) := by fun_prop
-    have hc : Continuous fun t : ℝ => mulFirst W (1 + t • B) := by
-      have h := (continuous_mulLast_mulFirst W).comp ((continuous_const (y := 1)).prodMk hB)
-      simpa only [Function.comp_def, mulLast_one] using h
-    exact hc.tendsto' 0 W (by simp)
   have hline : ∀ t : ℝ, datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) =
       datasetLoss X Y R + t * ((R * (X * Xᵀ) - Y * Xᵀ) * (R * B)ᵀ).trace +
         t ^ 2 / 2 * (R * B * (X * Xᵀ) * (R * B)ᵀ).trace := by
@@ -188,19 +169,12 @@ lemma endToEnd_mul_mul_eq_zero_of_isLocalMax (hH : 1 ≤ H)
   set q := (R * B * (X * Xᵀ) * (R * B)ᵀ).trace with hq
   have hq0 : 0 ≤ q := hsq ▸ trace_mul_transpose_self_nonneg (R * B * X)
   have hle : ∀ᶠ t in 𝓝 (0 : ℝ), t * b + t ^ 2 / 2 * q ≤ 0 := by
-    filter_upwards [htend.eventually hW] with t ht
+    filter_upwards [(tendsto_mulFirst_one_add_smul W B).eventually hW] with t ht
     have h := hline t
     have ht' : datasetLoss X Y (endToEnd (mulFirst W (1 + t • B))) ≤ datasetLoss X Y R := ht
     linarith
-  have hle' : ∀ᶠ t in 𝓝 (0 : ℝ), -t * b + (-t) ^ 2 / 2 * q ≤ 0 := by
-    have hneg : Filter.Tendsto (fun t : ℝ => -t) (𝓝 0) (𝓝 0) :=
-      continuous_neg.tendsto' 0 0 neg_zero
-    exact hneg.eventually hle
-  obtain ⟨t, ⟨ht, ht'⟩, ht0⟩ := (((hle.and hle').filter_mono nhdsWithin_le_nhds).and
-    (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
-  have ht2 : 0 < t ^ 2 := by
-    have : t ≠ 0 := ht0
-    positivity
+  obtain ⟨t, ht0, ht, ht'⟩ := hle.exists_ne_zero_and_neg
+  have ht2 : 0 < t ^ 2 := by positivity
   have hq1 : q = 0 :=
     le_antisymm (le_of_mul_le_mul_left (by linarith : t ^ 2 * q ≤ t ^ 2 * 0) ht2) hq0
   exact trace_mul_transpose_self_eq_zero_iff.1 (hsq ▸ hq1)

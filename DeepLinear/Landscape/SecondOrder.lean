@@ -5,7 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
-public import DeepLinear.Landscape.Rotation
+public import DeepLinear.ForMathlib.Analysis.Matrix.BestApproximation
 public import DeepLinear.Landscape.Saddles
 
 /-!
@@ -18,7 +18,9 @@ the loss among the matrices of rank at most `rank R` and all pairs are tight. No
 and no singular values are used.
 
 At tight pairs the second derivative sees only how the end-to-end matrix moves, and the second-order
-inequality at a best approximation applies. A pair that is not tight gives a direction.
+inequality at a best approximation applies. A pair that is not tight gives a direction. So does a
+product that is not minimal at its rank: where a vector of its row space carries less of the data
+than one beside it, the outer factors turn the one into the other (Kawaguchi's rotation).
 
 ## Main definitions
 
@@ -26,11 +28,13 @@ inequality at a best approximation applies. A pair that is not tight gives a dir
 
 ## Main statements
 
+* `DeepLinear.exists_rotation_neg`: Kawaguchi's rotation.
 * `DeepLinear.not_isStrictSaddle_iff`: the critical points without negative curvature.
 * `DeepLinear.isMinOn_or_isStrictSaddle_or_flat`: the three kinds of critical points.
 
 ## References
 
+* K. Kawaguchi, *Deep Learning without Poor Local Minima*, arXiv:1605.07110, Theorem 2.3 (iv).
 * E. M. Achour, F. Malgouyres, S. Gerchinovitz, *The loss landscape of deep linear neural networks:
   a second-order analysis*, arXiv:2107.13289, for distinct singular values.
 -/
@@ -41,6 +45,70 @@ open Matrix Topology
 
 namespace DeepLinear
 
+/-- The rotation behind Kawaguchi 2016, Theorem 2.3 (iv): a critical product `B M A` that is not
+minimal among the matrices of its rank has a direction of negative curvature that moves the outer
+factors only. -/
+theorem exists_rotation_neg {m n s h₁ h₂ : Type*} [Fintype m] [Fintype n] [Fintype s]
+    [Fintype h₁] [Fintype h₂] {X : Matrix n s ℝ} {Y : Matrix m s ℝ} (hX : (X * Xᵀ).PosDef)
+    {B : Matrix m h₂ ℝ} {M : Matrix h₂ h₁ ℝ} {A : Matrix h₁ n ℝ}
+    (h1 : (B * M)ᵀ * ((B * M * A * X - Y) * Xᵀ) = 0)
+    (h2 : (B * M * A * X - Y) * Xᵀ * (M * A)ᵀ = 0)
+    (hmin : ¬ IsMinOn (datasetLoss X Y) {C | C.rank ≤ (B * M * A).rank} (B * M * A)) :
+    ∃ V₁ V₂, sqNorm ((V₂ * (M * A) + B * M * V₁) * X) +
+      2 * ((B * M * A * X - Y) * Xᵀ * (V₂ * (M * V₁))ᵀ).trace < 0 := by
+  classical
+  obtain ⟨Z, N, hZ, hGZ, hle⟩ := exists_whitening hX Y
+  obtain ⟨R, hR⟩ : ∃ R, R = B * M * A := ⟨_, rfl⟩
+  rw [← hR] at h1 h2 hmin ⊢
+  obtain ⟨hG, -⟩ := hGZ R
+  rw [hG, Matrix.mul_neg, neg_eq_zero, ← Matrix.mul_assoc] at h1
+  rw [hG, Matrix.neg_mul, neg_eq_zero] at h2
+  have hZt : IsUnit (Zᵀ).det := by rwa [Matrix.det_transpose]
+  have hEM : (N - R * Z) * (R * Z)ᵀ = 0 := by
+    have h : (R * Z)ᵀ = Zᵀ * (M * A)ᵀ * Bᵀ := by
+      simp only [hR, Matrix.transpose_mul, Matrix.mul_assoc]
+    rw [h, ← Matrix.mul_assoc, ← Matrix.mul_assoc, h2, Matrix.zero_mul]
+  have h1' : (B * M)ᵀ * (N - R * Z) = 0 := by
+    have h := congrArg (· * (Zᵀ)⁻¹) h1
+    simpa only [Matrix.mul_assoc, Matrix.mul_nonsing_inv _ hZt, Matrix.mul_one, Matrix.zero_mul]
+      using h
+  have hME : (R * Z)ᵀ * (N - R * Z) = 0 := by
+    have h : (R * Z)ᵀ = (A * Z)ᵀ * (B * M)ᵀ := by
+      rw [hR, Matrix.mul_assoc (B * M), Matrix.transpose_mul]
+    rw [h, Matrix.mul_assoc, h1', Matrix.mul_zero]
+  obtain ⟨P, hP, hPP, hMP, htr, X', hPX⟩ := (R * Z).exists_rowProj
+  obtain ⟨e, b, hPe, hPb, he, hb, hlt⟩ : ∃ e b : n → ℝ, P *ᵥ e = e ∧ P *ᵥ b = 0 ∧ e ⬝ᵥ e = 1 ∧
+      b ⬝ᵥ b = 1 ∧ e ⬝ᵥ (Nᵀ * N) *ᵥ e < b ⬝ᵥ (Nᵀ * N) *ᵥ b := by
+    by_contra! hall
+    refine hmin fun C hC => (hle R C).2 ?_
+    refine isMinOn_sqNorm_of_rotation hEM hME hP hPP hMP htr hPX hall ?_
+    change (C * Z).rank ≤ (R * Z).rank
+    rw [rank_mul_eq_left_of_isUnit_det Z C hZ, rank_mul_eq_left_of_isUnit_det Z R hZ]
+    exact hC
+  have hRe : (R * Z) *ᵥ e = N *ᵥ e := by
+    rw [← mul_projector_eq hEM hP hMP hPX, ← Matrix.mulVec_mulVec, hPe]
+  have hRb : (R * Z) *ᵥ b = 0 := by rw [← hMP, ← Matrix.mulVec_mulVec, hPb, Matrix.mulVec_zero]
+  obtain ⟨z, hz⟩ : ∃ z, z ᵥ* (M * A * Z) = e := by
+    refine ⟨(e ᵥ* X') ᵥ* B, ?_⟩
+    rw [Matrix.vecMul_vecMul, ← Matrix.mul_assoc, ← Matrix.mul_assoc, ← hR, Matrix.vecMul_vecMul,
+      ← hPX, ← Matrix.mulVec_transpose, hP, hPe]
+  have hbZ : ∀ u : m → ℝ, vecMulVec u (b ᵥ* Z⁻¹) * Z = vecMulVec u b := fun u => by
+    rw [vecMulVec_mul, Matrix.vecMul_vecMul, Matrix.nonsing_inv_mul _ hZ, Matrix.vecMul_one]
+  refine ⟨vecMulVec ((A * Z) *ᵥ e) (b ᵥ* Z⁻¹), vecMulVec (N *ᵥ b) z, ?_⟩
+  have e1 : vecMulVec (N *ᵥ b) z * (M * A) * Z = vecMulVec (N *ᵥ b) e := by
+    rw [Matrix.mul_assoc, vecMulVec_mul, hz]
+  have e2 : B * M * vecMulVec ((A * Z) *ᵥ e) (b ᵥ* Z⁻¹) * Z = vecMulVec (N *ᵥ e) b := by
+    rw [mul_vecMulVec, Matrix.mulVec_mulVec, ← Matrix.mul_assoc, ← hR, hRe, hbZ]
+  have e3 : vecMulVec (N *ᵥ b) z * (M * vecMulVec ((A * Z) *ᵥ e) (b ᵥ* Z⁻¹)) =
+      vecMulVec (N *ᵥ b) (b ᵥ* Z⁻¹) := by
+    rw [mul_vecMulVec, vecMulVec_mul_vecMulVec, Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec,
+      ← Matrix.mul_assoc, hz, he, one_smul]
+  rw [(hGZ _).2, Matrix.add_mul, e1, e2, e3, hG, Matrix.neg_mul, Matrix.trace_neg,
+    Matrix.mul_assoc (N - R * Z), ← Matrix.transpose_mul, hbZ,
+    sqNorm_vecMulVec_add_vecMulVec hP hPe hPb he hb, trace_mul_transpose_vecMulVec,
+    Matrix.sub_mulVec, hRb, sub_zero, ← dotProduct_transpose_mul_mulVec]
+  linarith
+
 variable {H : ℕ} {ι : Fin (H + 1) → Type*} [∀ k, Fintype (ι k)] [∀ k, DecidableEq (ι k)]
 
 /-- A pair of layers is tight if the layers between them have no larger rank than the whole network,
@@ -50,15 +118,6 @@ def IsTight (W : Weights ι ℝ) (G : Matrix (ι (Fin.last H)) (ι 0) ℝ) : Pro
     (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0
 
 variable {W : Weights ι ℝ} {G : Matrix (ι (Fin.last H)) (ι 0) ℝ}
-
-lemma trace_mul_transpose_eq_zero {a b c d : Type*} [Fintype a] [Fintype b] [Fintype c] [Fintype d]
-    {T : Matrix a b ℝ} {G : Matrix a d ℝ} {S : Matrix c d ℝ} (h : Tᵀ * G * Sᵀ = 0)
-    (Z : Matrix b c ℝ) : (G * (T * Z * S)ᵀ).trace = 0 := by
-  have h1 : (G * (T * Z * S)ᵀ).trace = (Tᵀ * G * Sᵀ * Zᵀ).trace := by
-    rw [Matrix.transpose_mul, Matrix.transpose_mul, ← Matrix.mul_assoc, ← Matrix.mul_assoc,
-      Matrix.trace_mul_comm]
-    simp only [Matrix.mul_assoc]
-  rw [h1, h, Matrix.zero_mul, Matrix.trace_zero]
 
 lemma tail_mul_mul_head_eq_zero (hG : ∀ k, layerGradient W G k = 0) {j k : Fin H} (h : k ≤ j) :
     (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0 := by
@@ -83,7 +142,7 @@ lemma trace_mul_headDeriv₂ (hG : ∀ k, layerGradient W G k = 0) (ht : IsTight
     intro k j
     have hz : (tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ = 0 →
         ∀ Z, (G * (tail W k.succ * Z * head W j.castSucc)ᵀ).trace = 0 :=
-      fun h Z => trace_mul_transpose_eq_zero h Z
+      fun h Z => trace_mul_transpose_mul_mul_eq_zero h Z
     have e1 : tail W k.succ * V k * between W j.succ k.castSucc * (V j * head W j.castSucc) =
         tail W k.succ * (V k * between W j.succ k.castSucc * V j) * head W j.castSucc := by
       simp only [Matrix.mul_assoc]
@@ -251,8 +310,7 @@ lemma trace_cross_vecMulVec {j k : Fin H} (G : Matrix (ι (Fin.last H)) (ι 0) �
       ((tail W k.succ)ᵀ * G * (head W j.castSucc)ᵀ * (Matrix.single v w (1 : ℝ))ᵀ).trace := by
     rw [Matrix.transpose_mul, Matrix.transpose_mul, ← Matrix.mul_assoc, Matrix.trace_mul_comm]
     simp only [Matrix.mul_assoc]
-  rw [e2, Matrix.transpose_single, Matrix.trace_mul_single]
-  simp
+  rw [e2, trace_mul_transpose_single]
 
 /-- A pair that is not tight, where the head does not see a row of the product between. -/
 lemma exists_datasetHessian_neg_of_rank_mul_lt {j k : Fin H} (hjk : j < k) {v : ι k.succ}

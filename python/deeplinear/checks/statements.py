@@ -90,5 +90,5 @@ STATEMENTS = {
     "DeepLinear.exists_tendsto_isMinOn_of_sublevel": "ACGH 966cc172e6d64266",
     "DeepLinear.datasetLoss_sub_le_exp_of_sublevel": "ACGH 392e625133d143f8",
     "DeepLinear.exists_tendsto_isMinOn_of_margin": "ACGH 44487afa6169288f",
-    "DeepLinear.exists_tendsto_of_gradientDescent_deep": "GD fcd339ce7554aa92",
+    "DeepLinear.exists_tendsto_of_gradientDescent_deep": "GD e5bb5ba5aeb3bf0f",
 }

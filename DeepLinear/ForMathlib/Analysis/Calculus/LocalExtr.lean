@@ -16,7 +16,9 @@ public import Mathlib.Analysis.Convex.Function
 ## Main statements
 
 * `IsLocalMin.line`: a local minimum is one along each line.
-* `IsLocalMinOn.eventually_isLocalMinOn`: points near it of the same value are local minima too.
+* `IsLocalMinOn.eventually_isLocalMinOn`, `IsLocalMin.eventually_isLocalMin`: points near it of the
+  same value are local minima too.
+* `Filter.Eventually.exists_ne_zero_and_neg`: what holds near `0` holds on both sides of it.
 * `ConvexOn.isMinOn_of_hasLineDerivAt_zero`: where all derivatives along lines vanish.
 -/
 
@@ -36,8 +38,8 @@ lemma tendsto_add_smul (x v : E) : Filter.Tendsto (fun t : ℝ => x + t • v) (
 /-- A local minimum is one along each line. -/
 lemma IsLocalMin.line {f : E → ℝ} {x : E} (h : IsLocalMin f x) (v : E) :
     IsLocalMin (fun t : ℝ => f (x + t • v)) 0 := by
-  filter_upwards [(tendsto_add_smul x v).eventually h] with t ht
-  rwa [zero_smul, add_zero]
+  have h' : IsLocalMin f (x + (0 : ℝ) • v) := by rwa [zero_smul, add_zero]
+  exact h'.comp_continuous (g := fun t : ℝ => x + t • v) (by fun_prop)
 
 end Line
 
@@ -49,6 +51,20 @@ lemma IsLocalMinOn.eventually_isLocalMinOn {α β : Type*} [TopologicalSpace α]
   filter_upwards [eventually_eventually_nhdsWithin.2 h] with b hb hfb
   filter_upwards [hb] with c hc
   rwa [hfb]
+
+/-- A point near a local minimum with the same value is a local minimum. -/
+lemma IsLocalMin.eventually_isLocalMin {α β : Type*} [TopologicalSpace α] [Preorder β]
+    {f : α → β} {a : α} (h : IsLocalMin f a) : ∀ᶠ b in 𝓝 a, f b = f a → IsLocalMin f b := by
+  simpa only [isLocalMinOn_univ_iff, nhdsWithin_univ] using
+    (h.on Set.univ).eventually_isLocalMinOn
+
+/-- What holds near `0` holds at some `t ≠ 0` and at `-t`. -/
+lemma Filter.Eventually.exists_ne_zero_and_neg {p : ℝ → Prop} (h : ∀ᶠ t in 𝓝 0, p t) :
+    ∃ t, t ≠ 0 ∧ p t ∧ p (-t) := by
+  have hneg := (continuous_neg.tendsto' (0 : ℝ) 0 neg_zero).eventually h
+  obtain ⟨t, ht, ht0⟩ := (((h.and hneg).filter_mono nhdsWithin_le_nhds).and
+    (self_mem_nhdsWithin (s := {(0 : ℝ)}ᶜ))).exists
+  exact ⟨t, ht0, ht⟩
 
 /-- The derivative of a quadratic at `0`. -/
 lemma hasDerivAt_quadratic (a b c : ℝ) : HasDerivAt (fun t : ℝ => a + t * b + t ^ 2 * c) b 0 := by

@@ -249,4 +249,30 @@ theorem rank_eq_card_iff_isUnit [DecidableEq n] {A : Matrix n n 𝕜} :
   rw [← Matrix.mulVec_surjective_iff_isUnit, ← Matrix.coe_mulVecLin, ← LinearMap.range_eq_top]
   exact Submodule.eq_top_of_finrank_eq (h.trans (Module.finrank_fintype_fun_eq_card 𝕜).symm)
 
+/-- If the product with outer factors does not lose rank, the middle factor is recovered. -/
+lemma eq_mul_mul_of_rank_eq {a b c d : Type*} [Fintype a] [Fintype b] [Fintype c] [Fintype d]
+    {T : Matrix a b 𝕜} {M : Matrix b c 𝕜} {S : Matrix c d 𝕜} {X : Matrix d a 𝕜}
+    (h : M.rank = (T * M * S).rank) (hX : T * M * S * X * (T * M * S) = T * M * S) :
+    M = M * S * X * (T * M) := by
+  -- `M = M S Z` and `M = Z' T M`, as neither side loses rank
+  have hS : (M * S).rank = M.rank := le_antisymm (rank_mul_le_left _ _) <| by
+    rw [h, Matrix.mul_assoc]
+    exact rank_mul_le_right _ _
+  have hT : (T * M).rank = M.rank := le_antisymm (rank_mul_le_right _ _) <| by
+    rw [h]
+    exact rank_mul_le_left _ _
+  obtain ⟨Z, hZ⟩ := exists_eq_mul_of_rank_mul_eq hS
+  obtain ⟨Z', hZ'⟩ : ∃ Z' : Matrix b a 𝕜, M = Z' * (T * M) := by
+    obtain ⟨Z, hZ⟩ := exists_eq_mul_of_rank_mul_eq (A := Mᵀ) (B := Tᵀ) (by
+      rw [← Matrix.transpose_mul, rank_transpose, rank_transpose, hT])
+    refine ⟨Zᵀ, ?_⟩
+    rw [← Matrix.transpose_inj, Matrix.transpose_mul, Matrix.transpose_mul,
+      Matrix.transpose_transpose, ← hZ]
+  calc M = Z' * (T * M) := hZ'
+    _ = Z' * (T * (M * S * Z)) := by rw [← hZ]
+    _ = Z' * (T * M * S) * Z := by simp only [Matrix.mul_assoc]
+    _ = Z' * (T * M * S * X * (T * M * S)) * Z := by rw [hX]
+    _ = Z' * (T * M) * S * X * (T * (M * S * Z)) := by simp only [Matrix.mul_assoc]
+    _ = M * S * X * (T * M) := by rw [← hZ', ← hZ]
+
 end Matrix

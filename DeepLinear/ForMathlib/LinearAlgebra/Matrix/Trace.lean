@@ -24,6 +24,7 @@ norm, without a choice of a norm on matrices.
 
 * `Matrix.trace_mul_transpose_self_eq_zero_iff`: it vanishes for `A = 0` alone.
 * `Matrix.sqNorm_add_smul`: the squared Frobenius norm along a line.
+* `Matrix.mul_sqNorm_le_trace`: a lower bound of a form is one of the trace.
 -/
 
 @[expose] public section
@@ -47,6 +48,12 @@ lemma trace_mul_transpose [NonUnitalNonAssocSemiring 𝕜] (A B : Matrix m n �
 lemma trace_mul_transpose_comm [CommSemiring 𝕜] (A B : Matrix m n 𝕜) :
     (A * Bᵀ).trace = (B * Aᵀ).trace := by
   rw [← trace_transpose, Matrix.transpose_mul, Matrix.transpose_transpose]
+
+/-- The inner product of a matrix with a unit matrix is an entry. -/
+lemma trace_mul_transpose_single [DecidableEq m] [DecidableEq n] [NonAssocSemiring 𝕜]
+    (A : Matrix m n 𝕜) (i : m) (j : n) : (A * (single i j (1 : 𝕜))ᵀ).trace = A i j := by
+  rw [transpose_single, trace_mul_single]
+  simp
 
 section Order
 
@@ -104,5 +111,41 @@ lemma sqNorm_smul (s : ℝ) (A : Matrix m n ℝ) : sqNorm (s • A) = s ^ 2 * sq
 /-- The squared Frobenius norm vanishes for `0` alone. -/
 lemma sqNorm_eq_zero_iff {A : Matrix m n ℝ} : sqNorm A = 0 ↔ A = 0 :=
   trace_mul_transpose_self_eq_zero_iff
+
+/-- The trace of `V Q Vᵀ`, row by row. -/
+lemma trace_mul_mul_transpose (V : Matrix m n ℝ) (Q : Matrix n n ℝ) :
+    (V * Q * Vᵀ).trace = ∑ i, V i ⬝ᵥ Q *ᵥ V i := by
+  refine Finset.sum_congr rfl fun i _ => ?_
+  rw [Matrix.diag_apply, Matrix.mul_assoc, Matrix.mul_apply]
+  simp only [dotProduct, Matrix.mulVec, Matrix.mul_apply, Matrix.transpose_apply]
+
+/-- The inner product with a matrix of rank one. -/
+lemma trace_mul_transpose_vecMulVec (E : Matrix m n ℝ) (v : m → ℝ) (w : n → ℝ) :
+    (E * (vecMulVec v w)ᵀ).trace = v ⬝ᵥ E *ᵥ w := by
+  rw [Matrix.transpose_vecMulVec, mul_vecMulVec, Matrix.trace_vecMulVec, dotProduct_comm]
+
+/-- What the outer factors kill is orthogonal to all products with them. -/
+lemma trace_mul_transpose_mul_mul_eq_zero {a b c d : Type*} [Fintype a] [Fintype b]
+    [Fintype c] [Fintype d] {T : Matrix a b ℝ} {G : Matrix a d ℝ} {S : Matrix c d ℝ}
+    (h : Tᵀ * G * Sᵀ = 0) (Z : Matrix b c ℝ) : (G * (T * Z * S)ᵀ).trace = 0 := by
+  have h1 : (G * (T * Z * S)ᵀ).trace = (Tᵀ * G * Sᵀ * Zᵀ).trace := by
+    rw [Matrix.transpose_mul, Matrix.transpose_mul, ← Matrix.mul_assoc, ← Matrix.mul_assoc,
+      Matrix.trace_mul_comm]
+    simp only [Matrix.mul_assoc]
+  rw [h1, h, Matrix.zero_mul, Matrix.trace_zero]
+
+/-- The squared norm of a product with `Sᵀ`, as a form. -/
+lemma sqNorm_mul_transpose_eq_trace {s : Type*} [Fintype s] (G : Matrix m n ℝ) {S : Matrix s n ℝ}
+    {P : Matrix n n ℝ} (h : Sᵀ * S = P) : sqNorm (G * Sᵀ) = (G * P * Gᵀ).trace := by
+  rw [sqNorm, Matrix.transpose_mul, Matrix.transpose_transpose, ← h]
+  simp only [Matrix.mul_assoc]
+
+/-- A lower bound of a form is one of the trace. -/
+lemma mul_sqNorm_le_trace {Q : Matrix n n ℝ} {c : ℝ} (hQ : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ Q *ᵥ v)
+    (V : Matrix m n ℝ) : c * sqNorm V ≤ (V * Q * Vᵀ).trace := by
+  have hV : sqNorm V = ∑ i, V i ⬝ᵥ V i := by
+    simp only [sqNorm, trace_mul_transpose, dotProduct]
+  rw [hV, trace_mul_mul_transpose, Finset.mul_sum]
+  exact Finset.sum_le_sum fun i _ => hQ (V i)
 
 end Matrix
