@@ -56,7 +56,10 @@ script test do
 /-- Elaborate all files once more, on all processors, with Mathlib's style linters; a warning fails.
 That is not done in `lake build`, where these linters take a tenth of the time. -/
 def styled : ScriptM Bool := do
-  let flags := (options.push ⟨`weak.linter.mathlibStandardSet, true⟩).map (·.asCliArg)
+  let style : Array LeanOption := #[
+    ⟨`weak.linter.mathlibStandardSet, true⟩,
+    ⟨`weak.linter.hashCommand, false⟩] -- `Examples.lean` shows what `#eval` answers
+  let flags := (options ++ style).map (·.asCliArg)
   let env ← getAugmentedEnv
   let mut files : Array System.FilePath :=
     #["DeepLinear.lean", "DeepLinearExamples.lean", "Examples.lean"]
