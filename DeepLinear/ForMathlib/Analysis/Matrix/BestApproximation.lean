@@ -66,9 +66,6 @@ lemma sqNorm_mul_transpose_le_of_rotation {N M : Matrix m n ℝ} {P U : Matrix n
     (hrot : ∀ e b : n → ℝ, P *ᵥ e = e → P *ᵥ b = 0 →
       (b ⬝ᵥ (Nᵀ * N) *ᵥ b) * (e ⬝ᵥ e) ≤ (e ⬝ᵥ (Nᵀ * N) *ᵥ e) * (b ⬝ᵥ b)) :
     sqNorm ((N - M) * Uᵀ) ≤ sqNorm (M * U) := by
-  have hform : ∀ v : n → ℝ, v ⬝ᵥ (Nᵀ * N) *ᵥ v = (N *ᵥ v) ⬝ᵥ (N *ᵥ v) := by
-    intro v
-    rw [← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec, Matrix.vecMul_transpose]
   have hrow : ∀ i, P *ᵥ U i = 0 := by
     intro i
     have h : (U * P) i = 0 := by rw [hUP]; rfl
@@ -85,7 +82,7 @@ lemma sqNorm_mul_transpose_le_of_rotation {N M : Matrix m n ℝ} {P U : Matrix n
   have hleft : sqNorm ((N - M) * Uᵀ) = ∑ i, U i ⬝ᵥ (Nᵀ * N) *ᵥ U i := by
     rw [← sqNorm_transpose, sqNorm_eq_sum_rows]
     refine Finset.sum_congr rfl fun i _ => ?_
-    rw [hform]
+    rw [dotProduct_transpose_mul_mulVec]
     have h : ((N - M) * Uᵀ)ᵀ i = N *ᵥ U i := by
       have hM : M *ᵥ U i = 0 := by rw [← hNP, ← Matrix.mulVec_mulVec, hrow, Matrix.mulVec_zero]
       rw [← sub_zero (N *ᵥ U i), ← hM, ← Matrix.sub_mulVec]
@@ -95,7 +92,7 @@ lemma sqNorm_mul_transpose_le_of_rotation {N M : Matrix m n ℝ} {P U : Matrix n
   have hright : sqNorm (M * U) = ∑ j, Uᵀ j ⬝ᵥ (Nᵀ * N) *ᵥ Uᵀ j := by
     rw [← sqNorm_transpose, sqNorm_eq_sum_rows]
     refine Finset.sum_congr rfl fun j _ => ?_
-    rw [hform]
+    rw [dotProduct_transpose_mul_mulVec]
     have h : (M * U)ᵀ j = N *ᵥ Uᵀ j := by
       rw [← hNP, Matrix.mul_assoc, hPU]
       ext k
@@ -240,10 +237,7 @@ lemma exchanged_projector {P : Matrix n n ℝ} (hP : Pᵀ = P) (hPP : P * P = P)
     (P - lineProj e + lineProj b)ᵀ = P - lineProj e + lineProj b ∧
       (P - lineProj e + lineProj b) * (P - lineProj e + lineProj b) =
         P - lineProj e + lineProj b ∧ (P - lineProj e + lineProj b).trace = P.trace := by
-  have heb : e ⬝ᵥ b = 0 := by
-    calc e ⬝ᵥ b = (P *ᵥ e) ⬝ᵥ b := by rw [hPe]
-      _ = e ⬝ᵥ P *ᵥ b := by rw [Matrix.dotProduct_mulVec, ← Matrix.mulVec_transpose, hP]
-      _ = 0 := by rw [hPb, dotProduct_zero]
+  have heb := dotProduct_eq_zero_of_projector hP hPe hPb
   have hPE := mul_lineProj_of_mulVec_eq hPe
   have hPF := mul_lineProj_of_mulVec_eq_zero hPb
   have hEP : lineProj e * P = lineProj e := by
@@ -304,8 +298,7 @@ lemma sqNorm_vecMulVec_add_vecMulVec {N : Matrix m n ℝ}
     (he : e ⬝ᵥ e = 1) (hb : b ⬝ᵥ b = 1) :
     sqNorm (vecMulVec (N *ᵥ b) e + vecMulVec (N *ᵥ e) b) =
       b ⬝ᵥ (Nᵀ * N) *ᵥ b + e ⬝ᵥ (Nᵀ * N) *ᵥ e := by
-  have heb : e ⬝ᵥ b = 0 := by
-    rw [← hPe, ← Matrix.vecMul_transpose, hP, ← Matrix.dotProduct_mulVec, hPb, dotProduct_zero]
+  have heb := dotProduct_eq_zero_of_projector hP hPe hPb
   have hvec : ∀ (u : m → ℝ) (v : n → ℝ), sqNorm (vecMulVec u v) = (u ⬝ᵥ u) * (v ⬝ᵥ v) := by
     intro u v
     rw [sqNorm, trace_mul_transpose_vecMulVec, vecMulVec_mulVec, op_smul_eq_smul,

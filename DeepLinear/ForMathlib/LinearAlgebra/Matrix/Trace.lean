@@ -143,9 +143,7 @@ lemma sqNorm_mul_transpose_eq_trace {s : Type*} [Fintype s] (G : Matrix m n ℝ)
 /-- A lower bound of a form is one of the trace. -/
 lemma mul_sqNorm_le_trace {Q : Matrix n n ℝ} {c : ℝ} (hQ : ∀ v, c * (v ⬝ᵥ v) ≤ v ⬝ᵥ Q *ᵥ v)
     (V : Matrix m n ℝ) : c * sqNorm V ≤ (V * Q * Vᵀ).trace := by
-  have hV : sqNorm V = ∑ i, V i ⬝ᵥ V i := by
-    simp only [sqNorm, trace_mul_transpose, dotProduct]
-  rw [hV, trace_mul_mul_transpose, Finset.mul_sum]
+  rw [sqNorm_eq_sum_rows, trace_mul_mul_transpose, Finset.mul_sum]
   exact Finset.sum_le_sum fun i _ => hQ (V i)
 
 end Matrix
