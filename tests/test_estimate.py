@@ -26,7 +26,7 @@ def test_products_with_the_hessian_are_those_of_differences(seed: int) -> None:
     widths = [int(w) for w in rng.integers(1, 4, rng.integers(2, 6))]
     weights = numeric.random_weights(rng, widths)
     x, y = rng.standard_normal((widths[0], 3)), rng.standard_normal((widths[-1], 3))
-    hessian = estimate.hessian(weights, estimate.Moments.of(x, y))
+    hessian = estimate.derivatives(weights, estimate.Moments.of(x, y)).along
     ours = np.array([hessian(unit) for unit in np.eye(sum(w.size for w in weights))])
     theirs = numeric.hessian(weights, numeric.Problem(x, y))
     assert np.abs(ours - theirs).max() < 1e-6 * (1 + np.abs(ours).max())
@@ -71,7 +71,7 @@ def test_verdicts(weights: list[Any], verdict: Verdict) -> None:
         assert found.better is None
         return
     assert found.better is not None
-    r = estimate.heads(found.better.arrays())[-1]
+    r = numeric.end_to_end(found.better.arrays())
     data = estimate.Moments.of(x, y)
     assert found.gap_estimate - data.gap(r, 3) == pytest.approx(found.gain)
     assert found.gain > 0

@@ -11,14 +11,18 @@ from deeplinear import exact, numeric
 from deeplinear.numeric import LOG_COSH, SQUARE, EntryLoss, Problem, masked
 
 
-def test_value_and_gradient_are_the_exact_ones() -> None:
+def test_loss_and_gradient_are_the_exact_ones() -> None:
     rng = random.Random(0)
     weights = [exact.random_matrix(rng, 3, 2), exact.random_matrix(rng, 1, 3)]
     x, y = exact.random_matrix(rng, 2, 4), exact.random_matrix(rng, 1, 4)
     problem = Problem(numeric.to_array(x), numeric.to_array(y))
-    value, gradient = numeric.value_and_gradient([numeric.to_array(w) for w in weights], problem)
-    assert value == pytest.approx(float(exact.loss(exact.end_to_end(weights), x, y)))
-    for found, wanted in zip(gradient, exact.gradient(weights, x, y), strict=True):
+    arrays = [numeric.to_array(w) for w in weights]
+    assert numeric.loss(arrays, problem) == pytest.approx(
+        float(exact.loss(exact.end_to_end(weights), x, y))
+    )
+    for found, wanted in zip(
+        numeric.gradient(arrays, problem), exact.gradient(weights, x, y), strict=True
+    ):
         np.testing.assert_allclose(found, numeric.to_array(wanted), atol=1e-12)
 
 
@@ -27,13 +31,11 @@ def test_gradient_is_the_slope_of_the_value(entry: EntryLoss) -> None:
     generator = np.random.default_rng(1)
     weights = numeric.random_weights(generator, [2, 3, 2])
     problem = Problem(generator.standard_normal((2, 4)), generator.standard_normal((2, 4)), entry)
-    _, gradient = numeric.value_and_gradient(weights, problem)
+    gradient = numeric.gradient(weights, problem)
     direction = numeric.random_weights(generator, [2, 3, 2])
     t = 1e-6
     ends = [
-        numeric.value_and_gradient(
-            [w + s * v for w, v in zip(weights, direction, strict=True)], problem
-        )[0]
+        numeric.loss([w + s * v for w, v in zip(weights, direction, strict=True)], problem)
         for s in (t, -t)
     ]
     slope = sum(float((g * v).sum()) for g, v in zip(gradient, direction, strict=True))
@@ -47,7 +49,7 @@ def test_products_with_the_hessian_are_those_of_differences(entry: EntryLoss) ->
     generator = np.random.default_rng(2)
     weights = numeric.random_weights(generator, [2, 3, 1, 2])
     problem = Problem(generator.standard_normal((2, 3)), generator.standard_normal((2, 3)), entry)
-    product = numeric.Evaluation(weights, problem).hessian
+    product = numeric.derivatives(weights, problem).along
     found = np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
     np.testing.assert_allclose(found, numeric.hessian(weights, problem), atol=1e-7)
 

@@ -321,7 +321,7 @@ def estimated(
     r, p = numeric.end_to_end(weights), net.bottleneck
     near, scale = float(tolerance), data.norm / 2
     least, gap = data.least(p), data.gap(r, p)
-    slopes = estimate.gradient(weights, data)
+    slopes = estimate.derivatives(weights, data).gradient
     norms = [float(np.linalg.norm(g)) for g in slopes]
     small = all(
         norm * float(np.linalg.norm(w)) <= near * scale
@@ -501,7 +501,7 @@ def least_curvature(
 
 def hessian(weights: Sequence[Array], x: Array, y: Array) -> Array:
     """Return the Hessian of the loss in all entries, layer after layer, in floats."""
-    product = estimate.hessian(weights, estimate.Moments.of(x, y))
+    product = estimate.derivatives(weights, estimate.Moments.of(x, y)).along
     return np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
 
 

@@ -196,7 +196,9 @@ def bare_gradient(weights: Sequence[numeric.Array], problem: numeric.Problem) ->
     return loss
 
 
-def bare_product(at: numeric.Hessian, direction: Sequence[numeric.Array]) -> list[numeric.Array]:
+def bare_product(
+    at: numeric.Derivatives, direction: Sequence[numeric.Array]
+) -> list[numeric.Array]:
     """Compute a product with the Hessian of the square loss by NumPy products alone."""
     slopes = [direction[0] @ at.heads[0]]
     for layer, step, head in zip(at.weights[1:], direction[1:], at.heads[1:], strict=False):
@@ -220,19 +222,19 @@ def landscape() -> Result:
     for layers, width in ((2, 3), (3, 10), (3, 30)):
         problem = numeric.Problem(*generator.standard_normal((2, width, width + 2)))
         start = numeric.random_weights(generator, [width] * (layers + 1))
-        at = numeric.Evaluation(start, problem).hessian
-        theirs = numeric.value_and_gradient(start, problem)[0]
+        at = numeric.derivatives(start, problem)
+        theirs = numeric.loss(start, problem)
         _same(bool(np.isclose(bare_gradient(start, problem), theirs)), True)
         product = numeric.pack(bare_product(at, start))
-        _same(np.allclose(product, at(numeric.pack(start))), True)
+        _same(np.allclose(product, at.along(numeric.pack(start))), True)
         ended = numeric.minimized(start, problem)
 
         def bare(start: Any = start, problem: Any = problem, at: Any = at, n: Any = ended) -> None:
-            _many(partial(bare_gradient, start, problem), n.nfev)
+            _many(partial(bare_gradient, start, problem), n.njev)
             _many(partial(bare_product, at, start), n.nhev)
 
         ours, theirs = _beside(partial(numeric.minimized, start, problem), bare, REPEATS)
-        other = f"{ended.nfev} gradients and {ended.nhev} Hessian products in NumPy"
+        other = f"{ended.njev} gradients and {ended.nhev} Hessian products in NumPy"
         rows.append(Measured("search", f"H = {layers}, width {width}", ours, other, theirs))
     return Result(tuple(rows), targets=_at_most(4, rows, "NumPy"))
 
@@ -370,7 +372,7 @@ def analyze() -> Result:
             note = "torch and curvlinops are not installed: curvlinops was not measured."
         else:
             start = estimate.pair_direction(weights, data)
-            expected = estimate.hessian(weights, data)(start)
+            expected = estimate.derivatives(weights, data).along(start)
             _same(np.abs(product(start) - expected).max() < 1e-9 * np.abs(expected).max(), True)
             theirs = _timed(partial(estimate.lanczos, product, start))
             rows.append(Measured("least curvature", shown, mine, "curvlinops", theirs))

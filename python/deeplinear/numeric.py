@@ -56,10 +56,14 @@ class Problem:
     y: Array
     entry: EntryLoss = SQUARE
 
+    def value(self, outputs: Array) -> float:
+        """Return the loss of weights whose outputs ``W_H ... W_1 X`` these are."""
+        return float(self.entry.value(outputs - self.y).sum())
+
     @property
     def scale(self) -> float:
         """The greater of 1 and the loss of the zero matrix: what tolerances are relative to."""
-        return max(1.0, float(self.entry.value(-self.y).sum()))
+        return max(1.0, self.value(np.zeros_like(self.y)))
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ def backs(weights: Sequence[Array], slope: Array) -> list[Array]:
 
 
 @dataclass(frozen=True)
-class Hessian:
-    """The Hessian of a loss at weights, as a product with vectors.
+class Derivatives:
+    """The gradient and the Hessian of a loss at weights, which share the products from both ends.
 
     ``heads`` and ``backs`` are those at the weights; ``turned`` tells how the slope of the outputs
     changes as they move.
@@ -129,8 +133,16 @@ class Hessian:
         """The widths d_0, ..., d_H."""
         return _widths(self.weights)
 
-    def __call__(self, vector: Array) -> Array:
-        """Return the derivative of the gradient along a direction, all entries in one vector."""
+    @property
+    def gradient(self) -> list[Array]:
+        """The gradient dL/dW_1, ..., dL/dW_H."""
+        return [back @ head.T for back, head in zip(self.backs, self.heads, strict=False)]
+
+    def along(self, vector: Array) -> Array:
+        """Return the derivative of the gradient along a direction, all entries in one vector.
+
+        It is the product of the Hessian with the vector.
+        """
         moved = unpack(vector, self.widths)
         slopes = [moved[0] @ self.heads[0]]
         for layer, step, head in zip(self.weights[1:], moved[1:], self.heads[1:], strict=False):
@@ -142,36 +154,24 @@ class Hessian:
         return pack([turn @ self.heads[0].T, *reversed(found)])
 
 
-class Evaluation:
-    """The loss at weights; its gradient and its Hessian share the products from both ends."""
-
-    def __init__(self, weights: Sequence[Array], problem: Problem) -> None:
-        self.weights, self.entry = weights, problem.entry
-        self.heads = heads(weights, problem.x)
-        self.residual = self.heads[-1] - problem.y
-        self.backs = backs(weights, self.entry.slope(self.residual))
-
-    @property
-    def value(self) -> float:
-        """The loss."""
-        return float(self.entry.value(self.residual).sum())
-
-    @property
-    def gradient(self) -> list[Array]:
-        """The gradient dL/dW_1, ..., dL/dW_H."""
-        return [back @ head.T for back, head in zip(self.backs, self.heads, strict=False)]
-
-    @cached_property
-    def hessian(self) -> Hessian:
-        """The Hessian, as a product with vectors."""
-        bend = self.entry.curvature(self.residual)
-        return Hessian(self.weights, self.heads, self.backs, lambda step: bend * step)
+def derivatives(weights: Sequence[Array], problem: Problem) -> Derivatives:
+    """Return the gradient and the Hessian of the loss at weights."""
+    outputs = heads(weights, problem.x)
+    residual, entry = outputs[-1] - problem.y, problem.entry
+    bend = entry.curvature(residual)
+    return Derivatives(
+        weights, outputs, backs(weights, entry.slope(residual)), lambda step: bend * step
+    )
 
 
-def value_and_gradient(weights: Sequence[Array], problem: Problem) -> tuple[float, list[Array]]:
-    """Return the loss and its gradient dL/dW_1, ..., dL/dW_H."""
-    at = Evaluation(weights, problem)
-    return at.value, at.gradient
+def loss(weights: Sequence[Array], problem: Problem) -> float:
+    """Return the loss at weights."""
+    return problem.value(heads(weights, problem.x)[-1])
+
+
+def gradient(weights: Sequence[Array], problem: Problem) -> list[Array]:
+    """Return the gradient dL/dW_1, ..., dL/dW_H at weights."""
+    return derivatives(weights, problem).gradient
 
 
 def pack(weights: Sequence[Array]) -> Array:
@@ -205,11 +205,11 @@ def hessian(weights: Sequence[Array], problem: Problem, step: float = 1e-5) -> A
     """Return the Hessian in all entries, by central differences of the gradient (error ~ 1e-9)."""
     widths, point = _widths(weights), pack(weights)
 
-    def gradient(vector: Array) -> Array:
-        return pack(value_and_gradient(unpack(vector, widths), problem)[1])
+    def slopes(vector: Array) -> Array:
+        return pack(gradient(unpack(vector, widths), problem))
 
     columns = [
-        (gradient(point + step * unit) - gradient(point - step * unit)) / (2 * step)
+        (slopes(point + step * unit) - slopes(point - step * unit)) / (2 * step)
         for unit in np.eye(len(point))
     ]
     found = np.array(columns)
@@ -222,25 +222,22 @@ def minimized(start: Sequence[Array], problem: Problem) -> OptimizeResult:
     Its steps are made by conjugate gradients, from products with the Hessian.
     """
     widths, place = _widths(start), pack(start)
-    here = Evaluation(start, problem)
+    here = derivatives(start, problem)
 
-    def at(vector: Array) -> Evaluation:
+    def at(vector: Array) -> Derivatives:
         nonlocal place, here
         if not (vector == place).all():
             place = vector.copy()
-            here = Evaluation(unpack(place, widths), problem)
+            here = derivatives(unpack(place, widths), problem)
         return here
 
-    def objective(vector: Array) -> tuple[float, Array]:
-        found = at(vector)
-        return found.value, pack(found.gradient)
-
-    def turned(vector: Array, direction: Array) -> Array:
-        return at(vector).hessian(direction)
-
-    options = {"maxiter": 1000, "gtol": 1e-9}
     return minimize(
-        objective, pack(start), jac=True, hessp=turned, method="trust-ncg", options=options
+        lambda vector: problem.value(at(vector).heads[-1]),
+        pack(start),
+        jac=lambda vector: pack(at(vector).gradient),
+        hessp=lambda vector, direction: at(vector).along(direction),
+        method="trust-ncg",
+        options={"maxiter": 1000, "gtol": 1e-9},
     )
 
 
@@ -252,15 +249,10 @@ def descend(start: Sequence[Array], problem: Problem) -> Point:
 def trust_region(start: Sequence[Array], problem: Problem) -> Point:
     """Minimize from ``start`` in a trust region with the whole Hessian: it leaves saddles."""
     widths = _widths(start)
-
-    def objective(vector: Array) -> tuple[float, Array]:
-        value, gradient = value_and_gradient(unpack(vector, widths), problem)
-        return value, pack(gradient)
-
     ended = minimize(
-        objective,
+        lambda vector: loss(unpack(vector, widths), problem),
         pack(start),
-        jac=True,
+        jac=lambda vector: pack(gradient(unpack(vector, widths), problem)),
         hess=lambda vector: hessian(unpack(vector, widths), problem),
         method="trust-exact",
         options={"maxiter": 300, "gtol": 1e-9},
@@ -271,26 +263,24 @@ def trust_region(start: Sequence[Array], problem: Problem) -> Point:
 def find_critical(start: Sequence[Array], problem: Problem) -> Point:
     """Solve "gradient = 0" from ``start`` by least squares: ends near a saddle or a minimum."""
     widths = _widths(start)
-
-    def equations(vector: Array) -> Array:
-        return pack(value_and_gradient(unpack(vector, widths), problem)[1])
-
-    def jacobian(vector: Array) -> Array:
-        return hessian(unpack(vector, widths), problem)
-
     ended = least_squares(
-        equations, pack(start), jac=jacobian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60
+        lambda vector: pack(gradient(unpack(vector, widths), problem)),
+        pack(start),
+        jac=lambda vector: hessian(unpack(vector, widths), problem),
+        xtol=1e-15,
+        ftol=1e-15,
+        gtol=1e-15,
+        max_nfev=60,
     )
     return _point(unpack(ended.x, widths), problem)
 
 
 def _point(weights: tuple[Array, ...], problem: Problem) -> Point:
-    value, gradient = value_and_gradient(weights, problem)
     singular = np.linalg.svd(end_to_end(weights), compute_uv=False)
     return Point(
         weights,
-        value,
-        slope=float(np.abs(pack(gradient)).max()),
+        loss(weights, problem),
+        slope=float(np.abs(pack(gradient(weights, problem))).max()),
         curvature=float(np.linalg.eigvalsh(hessian(weights, problem))[0]),
         least=float(singular[-1]),
         greatest=float(singular[0]),

@@ -98,7 +98,7 @@ def origin(path: Path, most: int = 5) -> None:
     problem = numeric.Problem(numeric.to_array(X), numeric.to_array(Y))
 
     def loss(weights: list[numeric.Array]) -> float:
-        return numeric.value_and_gradient(weights, problem)[0]
+        return numeric.loss(weights, problem)
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
     t = np.linspace(0, 1.1, 111)
@@ -194,16 +194,16 @@ def tangent(path: Path, seed: int = 3) -> None:
     generator = np.random.default_rng(seed)
     weights = numeric.random_weights(generator, (2, 3, 3, 2))
     problem = numeric.Problem(*generator.standard_normal((2, 2, 5)))
-    start, gradient = numeric.value_and_gradient(weights, problem)
+    start, gradient = numeric.loss(weights, problem), numeric.gradient(weights, problem)
     figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
     t = np.linspace(-1, 1, 81)
     for k, layer in enumerate(weights):
         direction = generator.standard_normal(layer.shape)
         ends = [[*weights[:k], layer + s * direction, *weights[k + 1 :]] for s in (-1, 1)]
-        bend = sum(numeric.value_and_gradient(end, problem)[0] for end in ends) / 2 - start
+        bend = sum(numeric.loss(end, problem) for end in ends) / 2 - start
         direction *= np.sqrt(start / bend)  # so that the three curves bend alike
         moved = [[*weights[:k], layer + s * direction, *weights[k + 1 :]] for s in t]
-        values = [numeric.value_and_gradient(point, problem)[0] for point in moved]
+        values = [numeric.loss(point, problem) for point in moved]
         slope = float((gradient[k] * direction).sum())
         axes.plot(t, values, color=f"C{k}", label=f"W_{k + 1}")
         axes.plot(t[25:56], start + slope * t[25:56], "--", color=f"C{k}", linewidth=1)
@@ -292,14 +292,14 @@ def escapes(path: Path) -> None:
     weights, x, y = problems.deficient(random.Random(4), [3, 2, 3, 2], 1)
     problem = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
     here = [numeric.to_array(layer) for layer in weights]
-    start = numeric.value_and_gradient(here, problem)[0]
+    start = numeric.loss(here, problem)
     figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
     t = np.linspace(0, 1, 101)
     for radius in (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8)):
         better = escape.escape(weights, x, y, radius).better or weights
         there = [numeric.to_array(layer) for layer in better]
         points = [[a + s * (b - a) for a, b in zip(here, there, strict=True)] for s in t]
-        drops = [numeric.value_and_gradient(point, problem)[0] - start for point in points]
+        drops = [numeric.loss(point, problem) - start for point in points]
         axes.plot(t, drops, label=f"radius {radius}")
     axes.axhline(0, color="grey", linewidth=0.8)
     axes.set(
@@ -346,11 +346,11 @@ def curvature(path: Path) -> None:
     others = [[generator.standard_normal(v.shape) for v in here] for _ in range(6)]
     figure, axes = plt.subplots(figsize=(9, 4.4), layout="constrained")
     t = np.linspace(-0.3, 0.3, 121)
-    start = numeric.value_and_gradient(here, problem)[0]
+    start = numeric.loss(here, problem)
     for number, direction in enumerate([*others, down]):
         size = np.linalg.norm(numeric.pack(direction))
         points = [[a + s / size * v for a, v in zip(here, direction, strict=True)] for s in t]
-        changes = [numeric.value_and_gradient(point, problem)[0] - start for point in points]
+        changes = [numeric.loss(point, problem) - start for point in points]
         last = number == len(others)
         label = "of the proof" if last else "random" if number == 0 else None
         axes.plot(t, changes, label=label, color="C3" if last else "C0", linewidth=1 + last)
@@ -376,14 +376,14 @@ def classes(path: Path) -> None:
     figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained", sharey=True)
     t = np.linspace(-0.6, 0.6, 121)
     for name, axis in zip(points, axes, strict=True):
-        start = numeric.value_and_gradient(points[name], problem)[0]
+        start = numeric.loss(points[name], problem)
         for _ in range(12):
             way = [generator.standard_normal(w.shape) for w in points[name]]
             size = float(np.linalg.norm(numeric.pack(way)))
             curve = [
-                numeric.value_and_gradient(
+                numeric.loss(
                     [w + s / size * v for w, v in zip(points[name], way, strict=True)], problem
-                )[0]
+                )
                 for s in t
             ]
             axis.plot(t, np.array(curve) - start, color="C0", linewidth=0.9)

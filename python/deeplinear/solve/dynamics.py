@@ -121,7 +121,7 @@ def integrate(
     widths, last = [start[0].shape[1], *(layer.shape[0] for layer in start)], monotonic() + SECONDS
 
     def velocity(_: float, vector: Array) -> Array:
-        return -numeric.pack(numeric.value_and_gradient(numeric.unpack(vector, widths), problem)[1])
+        return -numeric.pack(numeric.gradient(numeric.unpack(vector, widths), problem))
 
     times = np.linspace(0.0, until, points)
     found = [numeric.pack(start)]
@@ -180,7 +180,7 @@ def descend(
     point, found = tuple(start), [tuple(start)]
     with np.errstate(all="ignore"):
         for k in range(1, last + 1):
-            gradient = numeric.value_and_gradient(point, problem)[1]
+            gradient = numeric.gradient(point, problem)
             point = tuple(layer - step * g for layer, g in zip(point, gradient, strict=True))
             if not all(np.isfinite(layer).all() for layer in point):
                 raise BadInput(f"gradient descent diverges at step {k}: give a smaller --steps.")
@@ -205,7 +205,7 @@ def refuse_step(step: float, until: float) -> int:
 def _trajectory(
     times: Array, points: Sequence[tuple[Array, ...]], problem: numeric.Problem
 ) -> Trajectory:
-    losses = np.array([numeric.value_and_gradient(point, problem)[0] for point in points])
+    losses = np.array([numeric.loss(point, problem) for point in points])
     _refuse_overflow(losses)
     products = np.array([numeric.end_to_end(point) for point in points])
     return Trajectory(times, losses, np.linalg.svd(products, compute_uv=False), tuple(points))

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from deeplinear import numeric
-from deeplinear.numeric import Array, backs, pack, unpack
+from deeplinear.numeric import Array, pack, unpack
 
 SEEN = 1e-12
 """Eigenvalues of Q below this, times its size and its greatest one, count as zero."""
@@ -80,22 +80,11 @@ class Moments:
         return strengths[kept], found[kept] / strengths[kept]
 
 
-def heads(weights: Sequence[Array]) -> list[Array]:
-    """Return ``S_0, ..., S_H``: the products from the input to layer k."""
-    return numeric.heads(weights, np.eye(weights[0].shape[1]))
-
-
-def gradient(weights: Sequence[Array], data: Moments) -> list[Array]:
-    """Return dL/dW_1, ..., dL/dW_H."""
-    s = heads(weights)
-    return [b @ head.T for b, head in zip(backs(weights, s[-1] @ data.q - data.c), s, strict=False)]
-
-
-def hessian(weights: Sequence[Array], data: Moments) -> numeric.Hessian:
-    """Return the Hessian of the loss at weights, as a product with vectors."""
-    s = heads(weights)
-    seen = backs(weights, s[-1] @ data.q - data.c)
-    return numeric.Hessian(weights, s, seen, lambda step: step @ data.q)
+def derivatives(weights: Sequence[Array], data: Moments) -> numeric.Derivatives:
+    """Return the gradient and the Hessian of the loss at weights; the heads are the S_k."""
+    s = [np.eye(weights[0].shape[1]), *numeric.heads(weights[1:], weights[0])]
+    slopes = numeric.backs(weights, s[-1] @ data.q - data.c)
+    return numeric.Derivatives(weights, s, slopes, lambda step: step @ data.q)
 
 
 def least_curvature(
@@ -104,7 +93,7 @@ def least_curvature(
     """Return the least curvature that Lanczos finds in so many restarts, and its unit direction."""
     if start is None:
         start = np.random.default_rng(0).standard_normal(sum(w.size for w in weights))
-    return lanczos(hessian(weights, data), start, steps)
+    return lanczos(derivatives(weights, data).along, start, steps)
 
 
 def lanczos(product: Callable[[Array], Array], start: Array, steps: int = 4) -> tuple[float, Array]:
@@ -124,7 +113,7 @@ def pair_direction(weights: Sequence[Array], data: Moments) -> Array:
 
     Of the pairs of neighbouring layers the one of which the gradient sees most.
     """
-    at = hessian(weights, data)
+    at = derivatives(weights, data)
     best, found = -1.0, [np.zeros_like(w) for w in weights]
     for k in range(1, len(weights)):
         seen = at.backs[k] @ at.heads[k - 1].T
