@@ -589,7 +589,10 @@ def _draw_margin(rng: random.Random, number: int) -> NetworkTrial:
     widths = [first, *(rng.randint(first, 3) for _ in range(1 + number % 3))]
     weights = problems.random_balanced(rng, widths)
     x, r = problems.random_orthogonal(rng, first), exact.end_to_end(weights)
-    away = exact.random_matrix(rng, *exact.shape(r)) * fmpq(1, rng.randint(4, 40))
+    away = exact.random_matrix(rng, *exact.shape(r))
+    # no singular value of R is below 1, and what is added is at most 1/4: within the margin
+    part = 1 / (rng.randint(2, 20) * (1 + exact.squared_norm(away)))
+    away *= fmpq(part.numerator, part.denominator)
     return NetworkTrial(problem="ACGH", weights=tuple(weights), x=x, y=(r + away) * x)
 
 
