@@ -19,13 +19,18 @@ package DeepLinear where
 require mathlib from git
   "https://github.com/leanprover-community/mathlib4.git" @ "v4.32.0"
 
+/-- `lake build` runs no linters, which take a twentieth of the time; `lake lint` runs them all. -/
+def unlinted : Array String := #["-Dlinter.all=false"]
+
 /-- What one requires: definitions and theorems. -/
 @[default_target]
-lean_lib DeepLinear
+lean_lib DeepLinear where
+  weakLeanArgs := unlinted
 
 /-- Concrete networks with proofs about them, and a file to begin with. -/
 lean_lib DeepLinearExamples where
   roots := #[`DeepLinearExamples, `Examples]
+  weakLeanArgs := unlinted
 
 /-- Which theorems are headlines; the programs beside it are run, not built. -/
 lean_lib Tools where
@@ -53,8 +58,8 @@ script test do
   for name in [`Challenge, `Solution, `Tools] do built name
   lean #["--run", "Tools/Compare.lean"] (← getAugmentedEnv)
 
-/-- Elaborate all files once more, on all processors, with Mathlib's style linters; a warning fails.
-That is not done in `lake build`, where these linters take a tenth of the time. -/
+/-- Elaborate all files once more, on all processors, with Lean's linters and Mathlib's style
+linters; a warning fails. -/
 def styled : ScriptM Bool := do
   let style : Array LeanOption := #[
     ⟨`weak.linter.mathlibStandardSet, true⟩,
@@ -69,7 +74,7 @@ def styled : ScriptM Bool := do
     lean (flags ++ #["-j1", "-DwarningAsError=true", file.toString]) env
   return (← tasks.mapM fun task => do IO.ofExcept (← IO.wait task)).all (· == 0)
 
-/-- Docstrings, axioms, the linters of Batteries, and Mathlib's style linters. -/
+/-- Docstrings, axioms, and the linters of Batteries, of Lean and of Mathlib's style. -/
 @[lint_driver]
 script lint do
   for name in [`DeepLinear, `DeepLinearExamples] do built name

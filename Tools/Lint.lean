@@ -16,7 +16,7 @@ Every definition and structure of the library and of its instances has a docstri
 of the modules name what exists, the library declares no axiom, and nothing in it rests on other
 axioms than those of Lean's own logic; and the linters of Batteries, those of its `runLinter`, have
 no complaint of the library. `lake lint` elaborates this file, which fails with a line for each
-complaint, and then the library once more, with Mathlib's style linters.
+complaint, and then the library once more, with Lean's linters and Mathlib's style linters.
 -/
 
 open Lean

@@ -19,10 +19,6 @@ the columns of one matrix; there are no singular vectors in it.
 How good an approximation can be at all is bounded by two forms: with `Nᵀ N ≤ c + B`, the squared
 error of every matrix of rank at most `p` is at least `‖N‖² - c p - tr B`.
 
-## Main definitions
-
-* `Matrix.lineProj v`: the orthogonal projector onto the line of a vector.
-
 ## Main statements
 
 * `Matrix.exchanged_projector`: a projector with one vector of its range exchanged.
@@ -192,43 +188,6 @@ theorem exists_ginv_two_mul_trace_le {N M : Matrix m n ℝ} (hEM : (N - M) * M�
     linarith
   rw [htrace]
   linarith
-
-/-- A projector of rank one: `v vᵀ / ‖v‖²`. -/
-noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
-  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
-
-lemma transpose_lineProj (v : n → ℝ) : (lineProj v)ᵀ = lineProj v := by
-  rw [lineProj, Matrix.transpose_smul, Matrix.transpose_vecMulVec]
-
-lemma lineProj_mul_lineProj {v : n → ℝ} (hv : v ≠ 0) :
-    lineProj v * lineProj v = lineProj v := by
-  rw [lineProj, Matrix.smul_mul, Matrix.mul_smul, vecMulVec_mul_vecMulVec, vecMulVec_smul,
-    smul_smul, smul_smul, mul_assoc, inv_mul_cancel₀ (dotProduct_self_pos hv).ne', mul_one]
-
-lemma lineProj_mul_lineProj_of_dotProduct_eq_zero {v w : n → ℝ} (h : v ⬝ᵥ w = 0) :
-    lineProj v * lineProj w = 0 := by
-  rw [lineProj, lineProj, Matrix.smul_mul, Matrix.mul_smul, vecMulVec_mul_vecMulVec, h, zero_smul]
-  ext
-  simp
-
-lemma mul_lineProj_of_mulVec_eq {P : Matrix n n ℝ} {v : n → ℝ} (h : P *ᵥ v = v) :
-    P * lineProj v = lineProj v := by
-  rw [lineProj, Matrix.mul_smul, mul_vecMulVec, h]
-
-lemma mul_lineProj_of_mulVec_eq_zero {P : Matrix n n ℝ} {v : n → ℝ} (h : P *ᵥ v = 0) :
-    P * lineProj v = 0 := by
-  rw [lineProj, Matrix.mul_smul, mul_vecMulVec, h]
-  ext
-  simp
-
-lemma trace_mul_lineProj (S : Matrix n n ℝ) (v : n → ℝ) :
-    (S * lineProj v).trace = (v ⬝ᵥ v)⁻¹ * (v ⬝ᵥ S *ᵥ v) := by
-  rw [lineProj, Matrix.mul_smul, Matrix.trace_smul, mul_vecMulVec, trace_vecMulVec,
-    dotProduct_comm (S *ᵥ v) v, smul_eq_mul]
-
-lemma trace_lineProj {v : n → ℝ} (hv : v ≠ 0) : (lineProj v).trace = 1 := by
-  rw [lineProj, Matrix.trace_smul, trace_vecMulVec, smul_eq_mul,
-    inv_mul_cancel₀ (dotProduct_self_pos hv).ne']
 
 /-- Exchanging a vector `e` of the range of a projector for a vector `b` of its kernel gives a
 projector of the same trace. -/

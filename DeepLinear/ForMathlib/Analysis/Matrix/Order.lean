@@ -5,6 +5,7 @@ Authors: The DeepLinear authors
 -/
 module
 
+public import DeepLinear.ForMathlib.LinearAlgebra.Matrix.Projector
 public import Mathlib.Algebra.Star.StarProjection
 public import Mathlib.Analysis.Matrix.Order
 public import Mathlib.Analysis.SpecialFunctions.Pow.Real
@@ -18,6 +19,7 @@ real matrices in products and sums.
 ## Main statements
 
 * `Matrix.isStarProjection_iff_transpose_eq`: orthogonal projectors.
+* `Matrix.toEuclideanLin_lineProj`: the projector onto a line is Mathlib's.
 * `Matrix.posSemidef_iff_transpose_eq`, `Matrix.smul_one_le_iff`: forms, and the order on matrices.
 * `Matrix.le_dotProduct_pow_mulVec`, `Matrix.rpow_le_of_le_pow`: lower bounds of powers and roots.
 -/
@@ -34,6 +36,17 @@ lemma isStarProjection_iff_transpose_eq {P : Matrix n n ℝ} :
   rw [isStarProjection_iff, and_comm]
   exact and_congr (by rw [IsSelfAdjoint, Matrix.star_eq_conjTranspose,
     Matrix.conjTranspose_eq_transpose_of_trivial]) Iff.rfl
+
+/-- The projector onto the line of a vector is Mathlib's orthogonal projection. -/
+lemma toEuclideanLin_lineProj [DecidableEq n] (v : n → ℝ) :
+    toEuclideanLin (lineProj v) =
+      ((ℝ ∙ WithLp.toLp 2 v).starProjection : EuclideanSpace ℝ n →ₗ[ℝ] EuclideanSpace ℝ n) := by
+  have hv : ‖WithLp.toLp 2 v‖ ^ 2 = v ⬝ᵥ v := by
+    rw [EuclideanSpace.real_norm_sq_eq]
+    exact Finset.sum_congr rfl fun i _ => pow_two _
+  ext w i
+  simp [Submodule.starProjection_singleton, lineProj, vecMulVec_mulVec, hv, div_eq_inv_mul,
+    EuclideanSpace.inner_eq_star_dotProduct, dotProduct_comm v, mul_assoc, mul_comm (v i)]
 
 /-- The positive semidefinite matrices are the symmetric ones whose form is never negative. -/
 lemma posSemidef_iff_transpose_eq {Q : Matrix n n ℝ} :
@@ -103,15 +116,11 @@ lemma rpow_le_of_le_pow [DecidableEq n] {B : Matrix n n ℝ}
       rw [hu, hm]
       exact hherm.mulVec_eigenvectorBasis i
     have hu1 : 0 < u ⬝ᵥ u := by
-      have hne : u ≠ 0 := by
-        intro h0
-        have h1 := hherm.eigenvectorBasis.orthonormal.ne_zero i
-        refine h1 (PiLp.ext fun j => ?_)
-        have h2 := congrFun h0 j
-        rw [hu] at h2
-        exact h2
-      exact (Finset.sum_nonneg fun i _ => mul_self_nonneg (u i)).lt_of_ne
-        fun h0 => hne (dotProduct_self_eq_zero.1 h0.symm)
+      refine dotProduct_self_pos fun h0 => ?_
+      refine hherm.eigenvectorBasis.orthonormal.ne_zero i (PiLp.ext fun j => ?_)
+      have h2 := congrFun h0 j
+      rw [hu] at h2
+      exact h2
     have hBu : B *ᵥ u = (m + a) • u := by
       rw [Matrix.sub_mulVec, Matrix.smul_mulVec, Matrix.one_mulVec] at heig
       rw [add_smul, ← heig, sub_add_cancel]

@@ -26,6 +26,7 @@ rank is that of `P`.
 ## Main definitions
 
 * `Matrix.turnProjector P e b t`: the turned projector.
+* `Matrix.lineProj v`: the orthogonal projector onto the line of a vector.
 
 ## Main statements
 
@@ -311,17 +312,62 @@ lemma exists_turnProjector_eq_mul (hP : Pᵀ = P) (hPe : P *ᵥ e = e) (he : e �
 
 end Turned
 
+/-! ### The projector onto a line -/
+
+section Line
+
+variable {n : Type*} [Fintype n]
+
+/-- A vector that is not zero has a positive square. -/
+lemma dotProduct_self_pos {v : n → ℝ} (hv : v ≠ 0) : 0 < v ⬝ᵥ v :=
+  (Finset.sum_nonneg fun i _ => mul_self_nonneg (v i)).lt_of_ne
+    fun h => hv (dotProduct_self_eq_zero.1 h.symm)
+
+/-- The orthogonal projector onto the line of `v`: `v vᵀ / ‖v‖²`. -/
+noncomputable def lineProj (v : n → ℝ) : Matrix n n ℝ :=
+  (v ⬝ᵥ v)⁻¹ • vecMulVec v v
+
+lemma transpose_lineProj (v : n → ℝ) : (lineProj v)ᵀ = lineProj v := by
+  rw [lineProj, Matrix.transpose_smul, Matrix.transpose_vecMulVec]
+
+lemma lineProj_mul_lineProj {v : n → ℝ} (hv : v ≠ 0) :
+    lineProj v * lineProj v = lineProj v := by
+  rw [lineProj, Matrix.smul_mul, Matrix.mul_smul, vecMulVec_mul_vecMulVec, vecMulVec_smul,
+    smul_smul, smul_smul, mul_assoc, inv_mul_cancel₀ (dotProduct_self_pos hv).ne', mul_one]
+
+lemma lineProj_mul_lineProj_of_dotProduct_eq_zero {v w : n → ℝ} (h : v ⬝ᵥ w = 0) :
+    lineProj v * lineProj w = 0 := by
+  rw [lineProj, lineProj, Matrix.smul_mul, Matrix.mul_smul, vecMulVec_mul_vecMulVec, h, zero_smul]
+  ext
+  simp
+
+lemma mul_lineProj_of_mulVec_eq {P : Matrix n n ℝ} {v : n → ℝ} (h : P *ᵥ v = v) :
+    P * lineProj v = lineProj v := by
+  rw [lineProj, Matrix.mul_smul, mul_vecMulVec, h]
+
+lemma mul_lineProj_of_mulVec_eq_zero {P : Matrix n n ℝ} {v : n → ℝ} (h : P *ᵥ v = 0) :
+    P * lineProj v = 0 := by
+  rw [lineProj, Matrix.mul_smul, mul_vecMulVec, h]
+  ext
+  simp
+
+lemma trace_mul_lineProj (S : Matrix n n ℝ) (v : n → ℝ) :
+    (S * lineProj v).trace = (v ⬝ᵥ v)⁻¹ * (v ⬝ᵥ S *ᵥ v) := by
+  rw [lineProj, Matrix.mul_smul, Matrix.trace_smul, mul_vecMulVec, trace_vecMulVec,
+    dotProduct_comm (S *ᵥ v) v, smul_eq_mul]
+
+lemma trace_lineProj {v : n → ℝ} (hv : v ≠ 0) : (lineProj v).trace = 1 := by
+  rw [lineProj, Matrix.trace_smul, trace_vecMulVec, smul_eq_mul,
+    inv_mul_cancel₀ (dotProduct_self_pos hv).ne']
+
+end Line
+
 /-! ### Ky Fan's inequality, without eigenvalues
 
 Among the orthogonal projectors of no larger trace, `tr (S P)` is greatest for one that commutes
 with `S` and on whose range the form of `S` is nowhere below its values on the kernel. -/
 
 variable {m n : Type*} [Fintype m] [Fintype n]
-
-/-- A vector that is not zero has a positive square. -/
-lemma dotProduct_self_pos {v : n → ℝ} (hv : v ≠ 0) : 0 < v ⬝ᵥ v :=
-  (Finset.sum_nonneg fun i _ => mul_self_nonneg (v i)).lt_of_ne
-    fun h => hv (dotProduct_self_eq_zero.1 h.symm)
 
 /-- A vector that is not zero is a positive multiple of a unit vector. -/
 lemma exists_eq_smul_of_ne_zero {v : n → ℝ} (hv : v ≠ 0) :
