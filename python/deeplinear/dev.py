@@ -109,16 +109,16 @@ def lean_(
     row = files_row(record)
     said = [] if row.held else [row.detail]
     if verify:
-        said += [*compare(record, _ask_anew()), *lean.disagreements(lean.find_lean())]
+        stale = compare(record, _ask_anew())
+        said += [f"{one}: make it anew with deeplinear dev lean --refresh" for one in stale]
+        said += lean.disagreements(lean.find_lean())
     else:
         try:
             console.say(screen, f"Lean is here: {lean.find_lean().version()}")
         except BadInput as error:
             console.say(screen, f"Lean cannot be asked. {error}")
     for sentence in said:
-        console.say(
-            screen, f"FAILED: {sentence}. Make the record anew: deeplinear dev lean --refresh"
-        )
+        console.say(screen, f"FAILED: {sentence}.")
     if said:
         raise typer.Exit(1)
     anew = " It is what Lean says now." if verify else ""

@@ -268,6 +268,7 @@ Instance: TypeAlias = RankInstance | NetworkInstance | FlowInstance
 class Record(StrictModel):
     """What ``Export.lean`` said, and the SHA-256 of each Lean file when it said so.
 
+    ``files`` has those of the code, ``words`` those of the comments, docstrings among them.
     ``constants`` has, for each constant of the library that a headline statement reaches, the
     SHA-256 of its type and value.
     """
@@ -278,6 +279,7 @@ class Record(StrictModel):
     theorems: tuple[Theorem, ...]
     instances: tuple[Annotated[Instance, Field(discriminator="type")], ...]
     files: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
 
 
 _M = TypeVar("_M", bound=BaseModel)

@@ -1,8 +1,9 @@
 """The only module that talks to Lean.
 
 Where Lean is on the machine, ``lake env lean --run Tools/Export.lean`` prints what Lean knows; its
-output, with the SHA-256 of every Lean file and of what fixes Lean and Mathlib (``lean-toolchain``,
-``lake-manifest.json``) added, is kept as ``data/lean.json``: the record, never written by hand.
+output, with the SHA-256 of the code and of the comments of every Lean file and of what fixes Lean
+and Mathlib (``lean-toolchain``, ``lake-manifest.json``) added, is kept as ``data/lean.json``: the
+record, never written by hand.
 Everywhere else the record is read; a file that has changed since is named.
 
 A machine without a network keeps Mathlib as a local package: ``$DEEPLINEAR_PACKAGES``, or else
@@ -23,7 +24,7 @@ from pathlib import Path
 from deeplinear import exact
 from deeplinear.errors import BadInput, LeanFailed
 from deeplinear.instances import Evaluation, EvaluationInput, Record, parse
-from deeplinear.record import find_root, hashes
+from deeplinear.record import find_root, hashes, words
 
 EXPORT = ("env", "lean", "--run", "Tools/Export.lean")
 EVALUATE = (*EXPORT, "evaluate")
@@ -99,7 +100,8 @@ class Lean:
             name: hashlib.sha256(meaning.encode()).hexdigest()
             for name, meaning in record.constants.items()
         }
-        return record.model_copy(update={"files": before, "constants": constants})
+        kept = {"files": before, "words": words(self.root), "constants": constants}
+        return record.model_copy(update=kept)
 
     def evaluate(self, asked: EvaluationInput) -> Evaluation:
         """Return what the library's own definitions give for weights and data."""

@@ -33,7 +33,7 @@ def refuse_unwritable(path: Path | None) -> None:
 def files_row(record: Record) -> Row:
     """Compare the Lean files with those that the record was made from."""
     from deeplinear.checks import Row
-    from deeplinear.record import differences, find_root, hashes
+    from deeplinear.record import differences, find_root, hashes, older_words, words
 
     root = find_root()
     if root is None:
@@ -41,6 +41,9 @@ def files_row(record: Record) -> Row:
     files = hashes(root)
     said = differences(record, files)
     detail = "; ".join(said) or f"the files that the record was made from (Lean {record.lean})"
+    older = older_words(record, words(root))
+    if older:
+        detail += f" (warning: docstrings are older than those of {', '.join(older)})"
     return Row("Lean", "files of the record", False, len(files), not said, detail, 0.0)
 
 
