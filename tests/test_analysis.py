@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 import deeplinear
-from deeplinear import BadInput, Network, Verdict, analysis, cli, exact, numeric, problems
+from deeplinear import BadInput, Network, Verdict, analysis, cli, exact, problems
 
 ONE = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 DATA = [[3, 0, 0], [0, 2, 0], [0, 0, 1]]
@@ -144,19 +144,6 @@ def test_a_saddle_of_dependent_inputs_is_not_decided() -> None:
 def test_the_words_name_the_modes() -> None:
     found = deeplinear.analyze([np.diag([1.0, 0, 1]), np.diag([3.0, 0, 1])], ONE, DATA)
     assert found.words == "a strict saddle; modes learned: 1, 3; missing: 2"
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32))
-def test_the_hessian_is_that_of_differences(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    widths = rng.integers(1, 4, rng.integers(2, 6))
-    weights = numeric.random_weights(rng, [int(w) for w in widths])
-    x, y = rng.standard_normal((widths[0], 3)), rng.standard_normal((widths[-1], 3))
-    ours = analysis.hessian(weights, x, y)
-    assert np.abs(ours - numeric.hessian(weights, numeric.Problem(x, y))).max() < 1e-6 * (
-        1 + np.abs(ours).max()
-    )
 
 
 @settings(max_examples=30, deadline=None)

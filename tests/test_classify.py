@@ -14,7 +14,7 @@ from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deeplinear import BadInput, analysis, cli, exact, problems
+from deeplinear import BadInput, analysis, cli, exact, numeric, problems
 from deeplinear.solve import classify
 from deeplinear.solve.classify import Kind
 
@@ -44,7 +44,7 @@ def test_the_hessian_says_the_same(seed: int) -> None:
     found = classify.classify(weights, x, y)
     arrays = [np.array([[float(e) for e in row] for row in exact.rows(w)]) for w in weights]
     data = [np.array([[float(e) for e in row] for row in exact.rows(a)]) for a in (x, y)]
-    values = np.linalg.eigvalsh(analysis.hessian(arrays, *data))
+    values = np.linalg.eigvalsh(numeric.derivatives(arrays, numeric.Problem(*data)).hessian)
     size = max(1.0, float(np.abs(values).max()))
     if found.kind is Kind.STRICT_SADDLE:
         assert found.direction is not None

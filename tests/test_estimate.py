@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes, load_linnerud
 
 import deeplinear
-from deeplinear import BadInput, Verdict, analysis, numeric, problems
+from deeplinear import BadInput, Network, Verdict, analysis, numeric, problems
 from deeplinear.solve import estimate
 
 seeds = st.integers(0, 2**32)
+
+
+def scaled(weights: Any, x: Any, y: Any) -> estimate.Scaled:
+    """Return a network with its data, in units."""
+    return estimate.Scaled.of(Network.of(weights).weights, x, y)
 
 
 @settings(max_examples=30, deadline=None)
@@ -25,11 +30,17 @@ def test_products_with_the_hessian_are_those_of_differences(seed: int) -> None:
     rng = np.random.default_rng(seed)
     widths = [int(w) for w in rng.integers(1, 4, rng.integers(2, 6))]
     weights = numeric.random_weights(rng, widths)
-    x, y = rng.standard_normal((widths[0], 3)), rng.standard_normal((widths[-1], 3))
-    hessian = estimate.derivatives(weights, estimate.Moments.of(x, y)).along
-    ours = np.array([hessian(unit) for unit in np.eye(sum(w.size for w in weights))])
-    theirs = numeric.hessian(weights, numeric.Problem(x, y))
+    x, y = rng.standard_normal((widths[0], 30)), rng.standard_normal((widths[-1], 30))
+    at = scaled(weights, x, y)
+    ours = np.array([at.derivatives.along(unit) for unit in np.eye(sum(w.size for w in weights))])
+    theirs = numeric.hessian(at.weights, at.problem)
     assert np.abs(ours - theirs).max() < 1e-6 * (1 + np.abs(ours).max())
+    whole = numeric.hessian(weights, numeric.Problem(x, y))
+    value, _, converged = at.curvature()
+    assert converged
+    assert float(at.true_curvature(value)) == pytest.approx(
+        float(np.linalg.eigvalsh(whole)[0]), rel=1e-5, abs=1e-5 * np.abs(whole).max()
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -72,8 +83,8 @@ def test_verdicts(weights: list[Any], verdict: Verdict) -> None:
         return
     assert found.better is not None
     r = numeric.end_to_end(found.better.arrays())
-    data = estimate.Moments.of(x, y)
-    assert found.gap_estimate - data.gap(r, 3) == pytest.approx(found.gain)
+    gap = numeric.loss([r], numeric.Problem(x, y))
+    assert float(found.gap_estimate) - gap == pytest.approx(float(found.gain))
     assert found.gain > 0
 
 

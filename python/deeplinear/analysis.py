@@ -11,11 +11,10 @@ take too long all is, and the analysis is not certified.
 from __future__ import annotations
 
 import enum
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -24,7 +23,7 @@ from deeplinear import exact, numeric
 from deeplinear.certificate import Certificate, certify
 from deeplinear.claim import Claim
 from deeplinear.errors import BadInput
-from deeplinear.network import Network, Problem, Samples, float_data, problem, shape
+from deeplinear.network import Network, Problem, Samples, float_data, matrix, problem, shape
 from deeplinear.numeric import Array
 from deeplinear.solve import algebraic, classify, escape, estimate
 from deeplinear.solve.algebraic import Interval
@@ -33,16 +32,20 @@ TOLERANCE = Fraction(1, 10**6)
 """How near "near" is, unless another tolerance is given: relative to the loss of R = 0."""
 
 BITS = 128
-"""Precision of the balls round eigenvalues."""
+"""Precision of the balls round eigenvalues, at first."""
+
+MOST_BITS = 2**13
+"""Precision at which an interval of the gap is left as wide as it is."""
 
 
 class Verdict(enum.Enum):
     """Where a network is.
 
-    "Near" a minimum: the gap is at most the tolerance times the loss of R = 0, which is guaranteed.
-    "Near" a saddle: moving a layer by its own size changes the loss, to first order, by no
-    more than that; near a strict one the least curvature found is below
-    ``-sqrt(tolerance) |Y X^T|``, near one that is not strict it is above.
+    "Near" a minimum: the gap is at most the tolerance times the loss of R = 0, which is guaranteed
+    where the analysis is certified. "Near" a saddle: moving a layer by its own size, or by the size
+    that the data ask for if that is greater, changes the loss by no more than that, to first order;
+    near a strict one the least second derivative of such moves is below ``-sqrt(tolerance)`` times
+    the loss of R = 0. No unit of weights, layers or data matters; it is decided in floating point.
     """
 
     GLOBAL_MINIMUM = "a global minimum"
@@ -76,6 +79,10 @@ CLAIMS = {
 """What a certificate proves for each verdict; for the others, that there is no local minimum."""
 
 
+Real: TypeAlias = float | Fraction
+"""A float, or a fraction where no float holds the number."""
+
+
 @dataclass(frozen=True)
 class Mode:
     """A singular mode of the data: its strength, and how much of it the network has learned.
@@ -84,7 +91,7 @@ class Mode:
     it.
     """
 
-    strength: float
+    strength: Real
     learned: float
 
 
@@ -93,11 +100,13 @@ class Curvature:
     """The least curvature that was found: the second derivative along a direction of norm 1.
 
     ``direction`` is a matrix a layer. In a certified analysis the sign of ``value`` is guaranteed,
-    as it was computed exactly. That no direction has a smaller one is not.
+    as it was computed exactly. That no direction has a smaller one is not; ``converged`` says that
+    the direction is an eigenvector of the Hessian, with a residual below a hundredth of the value.
     """
 
-    value: float
+    value: Real
     direction: tuple[fmpq_mat, ...] | tuple[Array, ...]
+    converged: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +118,9 @@ class Analysis:
     loss to it; ``better`` is a network within ``radius`` (greatest change of an entry) whose loss
     is smaller by ``gain``, exactly; None at and near global minima. Where it is not, ``least`` and
     ``gap`` are None, and all numbers are in floating point, those two as ``least_estimate`` and
-    ``gap_estimate``. ``scale`` is the loss of R = 0, which tolerances are relative to; ``data`` are
-    X and Y where they were kept, exactly.
+    ``gap_estimate``; ``loss_error``, ``least_error`` and ``gap_error`` bound what rounding may have
+    done to them (to first order; 0 where the analysis is certified). ``scale`` is the loss of
+    R = 0, which tolerances are relative to; ``data`` are X and Y where they were kept, exactly.
     """
 
     network: Network
@@ -119,12 +129,12 @@ class Analysis:
     scale: Fraction | float
     least: Interval | None
     gap: Interval | None
-    least_estimate: float
-    gap_estimate: float
-    gradient_norms: tuple[float, ...]
-    imbalance: float
+    least_estimate: Real
+    gap_estimate: Real
+    gradient_norms: tuple[Real, ...]
+    imbalance: Real
     rank: int
-    rank_tolerance: float
+    rank_tolerance: Real
     modes: tuple[Mode, ...]
     curvature: Curvature | None
     verdict: Verdict
@@ -132,6 +142,9 @@ class Analysis:
     radius: Fraction
     better: Network | None
     gain: Fraction | float
+    loss_error: Real = 0.0
+    least_error: Real = 0.0
+    gap_error: Real = 0.0
     data: tuple[fmpq_mat, fmpq_mat] | None = field(default=None, repr=False)
 
     def certificate(self, claim: Claim | None = None) -> Certificate:
@@ -184,14 +197,17 @@ class Analysis:
             "loss_of_zero": _number(self.scale),
             "least": _interval(self.least),
             "gap": _interval(self.gap),
-            "least_estimate": self.least_estimate,
-            "gap_estimate": self.gap_estimate,
-            "gradient_norms": list(self.gradient_norms),
-            "imbalance": self.imbalance,
+            "least_estimate": _plain(self.least_estimate),
+            "gap_estimate": _plain(self.gap_estimate),
+            "loss_error": _plain(self.loss_error),
+            "least_error": _plain(self.least_error),
+            "gap_error": _plain(self.gap_error),
+            "gradient_norms": [_plain(norm) for norm in self.gradient_norms],
+            "imbalance": _plain(self.imbalance),
             "rank": self.rank,
-            "rank_tolerance": self.rank_tolerance,
-            "modes": [{"strength": m.strength, "learned": m.learned} for m in self.modes],
-            "curvature": None if self.curvature is None else self.curvature.value,
+            "rank_tolerance": _plain(self.rank_tolerance),
+            "modes": [{"strength": _plain(m.strength), "learned": m.learned} for m in self.modes],
+            "curvature": None if self.curvature is None else _plain(self.curvature.value),
             "radius": exact.text(self.radius),
             "better": None
             if self.better is None
@@ -210,20 +226,21 @@ class Analysis:
             ("verdict", self.words + ("" if self.certified else " (not certified)")),
             ("theorem", self.theorem),
             ("tolerance", f"{exact.about(self.tolerance)}, relative to the loss of R = 0"),
-            ("loss", _about(self.loss)),
-            ("least", f"{_shown(self.least, self.least_estimate)} ({sure})"),
-            ("gap", f"{_shown(self.gap, self.gap_estimate)} ({sure})"),
-            ("gradient", " ".join(f"{norm:.2e}" for norm in self.gradient_norms) + " by layer"),
-            ("imbalance", f"{self.imbalance:.2e}"),
-            ("rank", f"{self.rank} (singular values above {self.rank_tolerance:.1e})"),
-            ("modes", "strength " + " ".join(f"{mode.strength:.4g}" for mode in most)),
+            ("loss", _with_error(self.loss, self.loss_error)),
+            ("least", f"{_shown(self.least, self.least_estimate, self.least_error)} ({sure})"),
+            ("gap", f"{_shown(self.gap, self.gap_estimate, self.gap_error)} ({sure})"),
+            ("gradient", " ".join(_figures(g, 3) for g in self.gradient_norms) + " by layer"),
+            ("imbalance", _figures(self.imbalance, 3)),
+            ("rank", f"{self.rank} (singular values above {_figures(self.rank_tolerance, 2)})"),
+            ("modes", "strength " + " ".join(_figures(mode.strength, 4) for mode in most)),
             ("", "learned  " + " ".join(f"{mode.learned:.3f}" for mode in most)),
         ]
         if len(self.modes) > len(most):
             rows.append(("", f"and {len(self.modes) - len(most)} weaker ones"))
         if self.curvature is not None:
             sign = "its sign is guaranteed" if self.certified else "not certified"
-            rows.append(("curvature", f"{self.curvature.value:.3e} (the least found; {sign})"))
+            found = "the least found" if self.curvature.converged else "the least is at most that"
+            rows.append(("curvature", f"{_figures(self.curvature.value, 4)} ({found}; {sign})"))
         if self.better is not None:
             said = f"within {exact.short(self.radius)} the loss is less by {_about(self.gain)}"
             rows.append(("better", f"{said} ({sure})"))
@@ -251,18 +268,37 @@ def _interval(one: Interval | None) -> dict[str, str] | None:
     return None if one is None else {"low": exact.text(one.low), "high": exact.text(one.high)}
 
 
-def _number(value: Fraction | float) -> str | float:
+def _number(value: Real) -> str | float:
     return exact.text(value) if isinstance(value, Fraction) else value
 
 
-def _about(value: Fraction | float) -> str:
+def _plain(value: Real) -> str | float:
+    """Return a float, or the text of a number that no float holds."""
+    return value if isinstance(value, float) else exact.about(Fraction(value), 17)
+
+
+def _figures(value: Real, digits: int) -> str:
+    """Return about how much a number is, in so many digits, also where no float holds it."""
+    if isinstance(value, Fraction):
+        return exact.about(value, digits)
+    return f"{value:.{digits}g}"
+
+
+def _about(value: Real) -> str:
     return exact.about(value, 12) if isinstance(value, Fraction) else f"{value:.6g}"
 
 
-def _shown(one: Interval | None, estimate: float) -> str:
+def _with_error(value: Real, error: Real) -> str:
+    """Return a number, with a bound of its error where that may show in the first six digits."""
+    if Fraction(error) <= abs(Fraction(value)) / 10**6:
+        return _about(value)
+    return f"{_about(value)} +- {exact.above(Fraction(error), 2)}"
+
+
+def _shown(one: Interval | None, estimate: Real, error: Real) -> str:
     if one is None:
-        return f"about {estimate:.6g}"
-    return f"[{exact.about(one.low, 12)}, {exact.about(one.high, 12)}]"
+        return f"about {_with_error(estimate, error)}"
+    return f"[{exact.below(one.low, 12)}, {exact.above(one.high, 12)}]"
 
 
 MOST = {"width": 50, "weights": 20_000, "data": 100_000}
@@ -300,8 +336,7 @@ def analyze(
     size = shape(x)[1 if samples == "columns" else 0]
     if is_moderate(net, size) if certify is None else certify:
         return analyzed(problem(net, x, y, samples), tolerance, radius)
-    inputs, outputs = float_data(net, x, y, samples)
-    return estimated(net, estimate.Moments.of(inputs, outputs), tolerance, radius)
+    return estimated(net, *float_data(net, x, y, samples), tolerance, radius)
 
 
 def _refuse_not_positive(tolerance: Fraction, radius: Fraction) -> None:
@@ -311,59 +346,89 @@ def _refuse_not_positive(tolerance: Fraction, radius: Fraction) -> None:
 
 def estimated(
     net: Network,
-    data: estimate.Moments,
+    x: Array,
+    y: Array,
     tolerance: Fraction = TOLERANCE,
     radius: Fraction = Fraction(1, 10),
 ) -> Analysis:
-    """Analyze a network in floating point; nothing is certified. See :func:`analyze`."""
+    """Analyze a network in floating point; nothing is certified. See :func:`analyze`.
+
+    Raises :class:`~deeplinear.BadInput` too where floating point cannot decide.
+    """
     _refuse_not_positive(tolerance, radius)
-    weights = net.arrays()
-    r, p = numeric.end_to_end(weights), net.bottleneck
-    near, scale = float(tolerance), data.norm / 2
-    least, gap = data.least(p), data.gap(r, p)
-    slopes = estimate.derivatives(weights, data).gradient
-    norms = [float(np.linalg.norm(g)) for g in slopes]
-    small = all(
-        norm * float(np.linalg.norm(w)) <= near * scale
-        for norm, w in zip(norms, weights, strict=True)
-    )
-    curvature, better = None, None
-    verdict = Verdict.DESCENDING
-    if gap <= near * scale:
+    at, p = estimate.Scaled.of(net.weights, x, y), net.bottleneck
+    near = float(tolerance)
+    (least, least_error), (gap, gap_error) = at.least(p), at.gap(p)
+    most = near * at.scale
+    verdict, curvature, better = Verdict.DESCENDING, None, None
+    if gap + gap_error <= most or gap == at.scale == 0:
         verdict = Verdict.NEAR_GLOBAL_MINIMUM
+    elif gap - gap_error <= most:
+        raise BadInput(
+            "whether the network is near the global minimum cannot be decided in floating point: "
+            f"its distance to the least loss is {_figures(at.true_loss(gap), 3)}, known up to "
+            f"{exact.above(Fraction(at.true_loss(gap_error)), 2)}: give --certify (certify=True)."
+        )
     else:
-        start = estimate.pair_direction(weights, data) if len(weights) > 1 else None
-        value, direction = estimate.least_curvature(weights, data, start)
-        curvature = Curvature(value, numeric.unpack(direction, net.widths))
-        if small:
-            curved = value < -(near**0.5) * float(np.linalg.norm(data.c))
-            verdict = Verdict.NEAR_STRICT_SADDLE if curved else Verdict.NEAR_FLAT_SADDLE
-        ways = [-numeric.pack(slopes), direction, -direction]
-        better = estimate.step_down(weights, data, ways, float(radius), p)
-    singular = np.linalg.svd(r, compute_uv=False)
-    rank_tolerance = float(singular[0]) * max(r.shape) * 1e-12
-    pairs = itertools.pairwise(weights)
+        value, direction, converged = at.curvature()
+        moved = tuple(numeric.unpack(direction, net.widths))
+        curvature = Curvature(at.true_curvature(value), moved, converged)
+        if at.is_near_critical(near):
+            strict = at.is_near_strict(near)
+            verdict = Verdict.NEAR_STRICT_SADDLE if strict else Verdict.NEAR_FLAT_SADDLE
+        ways = [-numeric.pack(at.true_gradient), direction, -direction]
+        better = estimate.step_down(at, ways, radius, p)
     return Analysis(
         network=net,
         certified=False,
-        loss=least + gap,
-        scale=scale,
+        loss=at.true_loss(at.loss),
+        scale=at.true_least(at.frame.size**2 / 2),
         least=None,
         gap=None,
-        least_estimate=least,
-        gap_estimate=gap,
-        gradient_norms=tuple(norms),
-        imbalance=max((float(np.linalg.norm(b.T @ b - a @ a.T)) for a, b in pairs), default=0.0),
-        rank=int((singular > rank_tolerance).sum()),
-        rank_tolerance=rank_tolerance,
-        modes=tuple(Mode(float(s), float(k)) for s, k in zip(*data.learned(r), strict=True)),
+        least_estimate=at.true_least(least),
+        gap_estimate=at.true_loss(gap),
+        loss_error=at.true_loss(at.error),
+        least_error=at.true_least(least_error),
+        gap_error=at.true_loss(gap_error),
         curvature=curvature,
         verdict=verdict,
         tolerance=tolerance,
         radius=radius,
-        better=None if better is None else Network.of(better[0]),
-        gain=0.0 if better is None else better[1],
+        better=None if better is None else _stepped(net, better[0]),
+        gain=0.0 if better is None else at.true_loss(better[1]),
+        **_seen(at),
     )
+
+
+def _stepped(net: Network, step: Sequence[tuple[Array, int]]) -> Network:
+    """Return the network with its weights moved, exactly."""
+    return Network(
+        tuple(
+            w + matrix(d) * exact.fmpq_power_of_two(power)
+            for w, (d, power) in zip(net.weights, step, strict=True)
+        )
+    )
+
+
+def _seen(at: estimate.Scaled) -> dict[str, Any]:
+    """Return what both kinds of analysis say in floating point."""
+    singular = np.linalg.svd(at.r, compute_uv=False)
+    cut = float(singular[0]) * max(at.r.shape) * 1e-12
+    power = sum(at.powers)
+    strengths, learned = at.learned()
+    return {
+        "gradient_norms": tuple(
+            estimate.scaled(float(np.linalg.norm(g)), 2 * at.unit - c)
+            for g, c in zip(at.derivatives.gradient, at.powers, strict=True)
+        ),
+        "imbalance": at.imbalance,
+        "rank": int((singular > cut).sum()),
+        "rank_tolerance": estimate.scaled(cut, power),
+        "modes": tuple(
+            Mode(estimate.scaled(float(s), at.power), float(k))
+            for s, k in zip(strengths, learned, strict=True)
+        ),
+    }
 
 
 def analyzed(
@@ -376,30 +441,29 @@ def analyzed(
     r = net.end_to_end
     loss, scale = exact.loss(r, x, y), exact.squared_norm(y) / 2
     least = least_loss(x, y, net.bottleneck)
-    gap = Interval(max(Fraction(), loss - least.high), max(Fraction(), loss - least.low))
     gradient = exact.gradient(weights, x, y)
     critical = exact.all_zero(gradient)
-    small = critical or _is_small(gradient, weights, scale, tolerance)
     least_found = None
     verdict = Verdict.DESCENDING
+    at = estimate.Scaled.of(weights, x, y)
     exactly = escape.escape(weights, x, y, radius) if critical else None
     if exactly is not None and exactly.is_global_minimum:
-        verdict = Verdict.GLOBAL_MINIMUM
-    elif gap.high <= tolerance * scale:
-        verdict = Verdict.NEAR_GLOBAL_MINIMUM
+        verdict, gap = Verdict.GLOBAL_MINIMUM, Interval(Fraction(), Fraction())
+        least = Interval(loss, loss)
     else:
-        least_found = least_curvature(weights, x, y)
-        value = 0.0 if least_found is None else least_found[0]
+        least, gap = _refined(given, loss, least)
+        if gap.high <= tolerance * scale:
+            verdict = Verdict.NEAR_GLOBAL_MINIMUM
+    if verdict is Verdict.DESCENDING:
+        least_found = least_curvature(given, at)
+        value = Fraction() if least_found is None else least_found[0]
         if critical:
             verdict = _kind_of_saddle(given, value < 0)
-        elif small:
-            # near a saddle that is not strict there is a little negative curvature, too
-            little = float(tolerance) ** 0.5 * _norm(y * x.transpose())
-            verdict = Verdict.NEAR_STRICT_SADDLE if value < -little else Verdict.NEAR_FLAT_SADDLE
+        elif at.is_near_critical(float(tolerance)):
+            strict = at.is_near_strict(float(tolerance))
+            verdict = Verdict.NEAR_STRICT_SADDLE if strict else Verdict.NEAR_FLAT_SADDLE
     better = _better(given, verdict, exactly, least_found, radius)
     gain = Fraction() if better is None else loss - escape.loss_of(better, x, y)
-    singular = np.linalg.svd(numeric.to_array(r), compute_uv=False)
-    rank_tolerance = float(max(singular[0], 0.0) * max(exact.shape(r)) * 1e-12)
     return Analysis(
         network=net,
         certified=True,
@@ -409,22 +473,28 @@ def analyzed(
         gap=gap,
         least_estimate=_float((least.low + least.high) / 2),
         gap_estimate=_float((gap.low + gap.high) / 2),
-        gradient_norms=tuple(_norm(g) for g in gradient),
-        imbalance=max(
-            (_norm(b.transpose() * b - a * a.transpose()) for a, b in itertools.pairwise(weights)),
-            default=0.0,
-        ),
-        rank=int((singular > rank_tolerance).sum()),
-        rank_tolerance=rank_tolerance,
-        modes=modes(r, x, y),
-        curvature=None if least_found is None else Curvature(least_found[0], tuple(least_found[1])),
+        curvature=None
+        if least_found is None
+        else Curvature(_float(least_found[0]), tuple(least_found[1])),
         verdict=verdict,
         tolerance=tolerance,
         radius=radius,
         better=None if better is None else Network(tuple(better)),
         gain=gain,
         data=(x, y),
+        **_seen(at),
     )
+
+
+def _refined(given: Problem, loss: Fraction, least: Interval) -> tuple[Interval, Interval]:
+    """Return intervals of the least loss and of the gap, narrow beside the gap, which is not 0."""
+    bits = BITS
+    while True:
+        gap = Interval(max(Fraction(), loss - least.high), max(Fraction(), loss - least.low))
+        if (gap.high - gap.low) * 2**30 <= gap.high or bits >= MOST_BITS:
+            return least, gap
+        bits *= 2
+        least = least_loss(given.x, given.y, given.network.bottleneck, bits)
 
 
 def _kind_of_saddle(given: Problem, curved: bool) -> Verdict:
@@ -447,69 +517,39 @@ def least_loss(x: fmpq_mat, y: fmpq_mat, p: int, bits: int = BITS) -> Interval:
     norm = exact.squared_norm(y)
     if form is None:
         return Interval(norm / 2, norm / 2)
-    values = algebraic.real_roots(form.charpoly(), bits)[::-1][:p]
-    low = norm - sum((value.high for value in values), Fraction())
-    high = norm - sum((value.low for value in values), Fraction())
-    return Interval(max(low, Fraction()) / 2, max(high, Fraction()) / 2)
-
-
-def modes(r: fmpq_mat, x: fmpq_mat, y: fmpq_mat) -> tuple[Mode, ...]:
-    """Return the singular modes of ``Y X^T (X X^T)^(-1/2)``, the strongest first, in floats."""
-    unit = _unit(x, y)
-    xs, ys, rs = numeric.to_array(x / unit), numeric.to_array(y / unit), numeric.to_array(r)
-    u, s, _ = np.linalg.svd(xs, full_matrices=False)
-    seen = s > s[0] * max(xs.shape) * 1e-12 if s[0] > 0 else s > 0
-    basis, scales = u[:, seen], s[seen]
-    target = (ys @ xs.T) @ basis / scales
-    left, strengths, right = np.linalg.svd(target, full_matrices=False)
-    learned = left.T @ (rs @ basis * scales) @ right.T
-    return tuple(
-        Mode(float(strength) * _float(exact.fraction(unit)), float(learned[k, k] / strength))
-        for k, strength in enumerate(strengths)
-        if strength > strengths[0] * 1e-12
-    )
+    over = norm - exact.trace(form)  # what no matrix explains
+    while True:
+        rest = algebraic.real_roots(form.charpoly(), bits)[: max(0, form.nrows() - p)]
+        low = over + sum((max(value.low, Fraction()) for value in rest), Fraction())
+        high = over + sum((max(value.high, Fraction()) for value in rest), Fraction())
+        if (high - low) * 2**100 <= high or bits >= MOST_BITS:
+            return Interval(low / 2, high / 2)
+        bits *= 2
 
 
 def least_curvature(
-    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat, most: int = 400
-) -> tuple[float, list[fmpq_mat]] | None:
+    given: Problem, at: estimate.Scaled, most: int = 400
+) -> tuple[Fraction, list[fmpq_mat]] | None:
     """Return the least curvature that floats find and its direction; None if there are too many.
 
     The direction is the eigenvector of the least eigenvalue of the Hessian, rounded; the second
     derivative along it is a fraction.
     """
-    size = sum(w.nrows() * w.ncols() for w in weights)
-    if size > most:
+    weights = given.network.weights
+    if sum(w.nrows() * w.ncols() for w in weights) > most:
         return None
-    arrays = [numeric.to_array(w) for w in weights]
-    unit = _unit(x, y)
-    vector = np.linalg.eigh(
-        hessian(arrays, numeric.to_array(x / unit), numeric.to_array(y / unit))
-    )[1][:, 0]
-    rounded = [Fraction(round(float(entry) * 2**30), 2**30) for entry in vector]
-    direction, place = [], 0
-    for w in weights:
-        cells = rounded[place : place + w.nrows() * w.ncols()]
-        place += len(cells)
-        direction.append(
-            fmpq_mat(w.nrows(), w.ncols(), [fmpq(c.numerator, c.denominator) for c in cells])
-        )
+    direction = [
+        matrix(np.round(part * 2.0**30)) for part in numeric.unpack(at.curvature()[1], at.widths)
+    ]
     norm = sum((exact.squared_norm(d) for d in direction), Fraction())
-    value = exact.curvature(weights, direction, x, y) / norm
-    return _float(value), direction
-
-
-def hessian(weights: Sequence[Array], x: Array, y: Array) -> Array:
-    """Return the Hessian of the loss in all entries, layer after layer, in floats."""
-    product = estimate.derivatives(weights, estimate.Moments.of(x, y)).along
-    return np.array([product(unit) for unit in np.eye(sum(w.size for w in weights))])
+    return exact.curvature(weights, direction, given.x, given.y) / norm, direction
 
 
 def _better(
     given: Problem,
     verdict: Verdict,
     exactly: escape.Decision | None,
-    curved: tuple[float, list[fmpq_mat]] | None,
+    curved: tuple[Fraction, list[fmpq_mat]] | None,
     radius: Fraction,
 ) -> list[fmpq_mat] | None:
     """Return the best of the ways down that the proofs offer, None at and near global minima."""
@@ -545,35 +585,9 @@ def _along(
     return sorted(found, key=lambda other: escape.loss_of(other, x, y))[:1]
 
 
-def _is_small(
-    gradient: Sequence[fmpq_mat], weights: Sequence[fmpq_mat], scale: Fraction, tolerance: Fraction
-) -> bool:
-    """Tell whether moving each layer by its own size changes the loss by less than tolerated."""
-    return all(
-        exact.squared_norm(g) * max(exact.squared_norm(w), Fraction(1, 10**12))
-        <= (tolerance * scale) ** 2
-        for g, w in zip(gradient, weights, strict=True)
-    )
-
-
-def _unit(*matrices: fmpq_mat) -> fmpq:
-    """Return a power of two near the greatest entry: in units of it floats hold the data."""
-    greatest = max(abs(entry) for a in matrices for row in exact.rows(a) for entry in row)
-    if greatest == 0:
-        return fmpq(1)
-    power = greatest.numerator.bit_length() - greatest.denominator.bit_length()
-    return fmpq(2) ** power
-
-
 def _float(value: Fraction) -> float:
     """Return a fraction rounded to a float, an infinity where none can hold it."""
     try:
         return float(value)
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
-
-
-def _norm(a: fmpq_mat) -> float:
-    """Return the Frobenius norm in floating point, an infinity where no float can hold it."""
-    unit = _unit(a)
-    return float(np.linalg.norm(numeric.to_array(a / unit))) * _float(exact.fraction(unit))

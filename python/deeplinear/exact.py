@@ -14,7 +14,7 @@ import itertools
 import math
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -94,6 +94,48 @@ def about(value: Fraction, digits: int = 6) -> str:
     return arb(fmpq(value.numerator, value.denominator)).str(digits, radius=False)
 
 
+def below(value: Fraction, digits: int = 6) -> str:
+    """Return a decimal of so many digits that is at most the value, by less than its last digit."""
+    return _directed(value, digits, math.floor)
+
+
+def above(value: Fraction, digits: int = 6) -> str:
+    """Return a decimal of so many digits that is at least the value, by less than its last."""
+    return _directed(value, digits, math.ceil)
+
+
+def _directed(value: Fraction, digits: int, rounded: Callable[[Fraction], int]) -> str:
+    if value == 0:
+        return "0"
+    size = abs(value)
+    place = math.floor(
+        (size.numerator.bit_length() - size.denominator.bit_length()) * math.log10(2)
+    )
+    while Fraction(10) ** place > size:
+        place -= 1
+    while Fraction(10) ** (place + 1) <= size:
+        place += 1
+    last = place - digits + 1
+    return decimal(rounded(value / Fraction(10) ** last), last)
+
+
+def decimal(mantissa: int, power: int) -> str:
+    """Return ``mantissa 10^power`` as a decimal: 0.00125, 1250 or 1.25e-20."""
+    sign, figures = ("-" if mantissa < 0 else ""), str(abs(mantissa))
+    whole = len(figures) - 1 + power
+    figures = figures.rstrip("0") or "0"
+    if figures == "0":
+        return "0"
+    if not -5 <= whole < 16:
+        rest = f".{figures[1:]}" if figures[1:] else ""
+        return f"{sign}{figures[0]}{rest}e{whole:+03d}"
+    if whole < 0:
+        return f"{sign}0.{'0' * (-whole - 1)}{figures}"
+    figures = figures.ljust(whole + 1, "0")
+    rest = f".{figures[whole + 1 :]}" if figures[whole + 1 :] else ""
+    return f"{sign}{figures[: whole + 1]}{rest}"
+
+
 def short(value: Fraction, longest: int = 40) -> str:
     """Return ``p/q``, or about how much it is where that is longer than ``longest`` signs."""
     whole = text(value)
@@ -157,6 +199,24 @@ def is_invertible(a: fmpq_mat) -> bool:
 def squared_norm(a: fmpq_mat) -> Fraction:
     """Return the squared Frobenius norm: the sum of the squared entries."""
     return inner(a, a)
+
+
+def trace(a: fmpq_mat) -> Fraction:
+    """Return the trace of a square matrix."""
+    return fraction(sum((a[i, i] for i in range(a.nrows())), fmpq()))
+
+
+def power_of_two(*matrices: fmpq_mat) -> int:
+    """Return k with the greatest entry of the matrices between 2^(k-1) and 2^(k+1); 0 for zeros."""
+    greatest = max((abs(entry) for a in matrices for entry in a.entries()), default=fmpq())
+    if greatest == 0:
+        return 0
+    return int(greatest.p.bit_length()) - int(greatest.q.bit_length())
+
+
+def fmpq_power_of_two(power: int) -> fmpq:
+    """Return ``2^power`` as a FLINT rational."""
+    return fmpq(2) ** power if power >= 0 else 1 / fmpq(2) ** -power
 
 
 def inner(a: fmpq_mat, b: fmpq_mat) -> Fraction:

@@ -153,6 +153,11 @@ class Derivatives:
             turn = moved[k].T @ self.backs[k] + self.weights[k].T @ turn
         return pack([turn @ self.heads[0].T, *reversed(found)])
 
+    @property
+    def hessian(self) -> Array:
+        """The Hessian in all entries, layer after layer."""
+        return np.array([self.along(unit) for unit in np.eye(sum(w.size for w in self.weights))])
+
 
 def derivatives(weights: Sequence[Array], problem: Problem) -> Derivatives:
     """Return the gradient and the Hessian of the loss at weights."""

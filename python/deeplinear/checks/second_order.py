@@ -65,8 +65,9 @@ def falsified(instance: NetworkInstance) -> dict[str, NetworkInstance]:
 
 def least_eigenvalue(weights: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> float:
     """Return the least eigenvalue of the Hessian, relative to the greatest in absolute value."""
-    arrays = [numeric.to_array(w) for w in weights]
-    values = np.linalg.eigvalsh(analysis.hessian(arrays, numeric.to_array(x), numeric.to_array(y)))
+    data = numeric.Problem(numeric.to_array(x), numeric.to_array(y))
+    at = numeric.derivatives([numeric.to_array(w) for w in weights], data)
+    values = np.linalg.eigvalsh(at.hessian)
     return float(values[0] / max(1.0, float(np.abs(values).max())))
 
 

@@ -63,13 +63,16 @@ class Root:
 def real_roots(polynomial: fmpq_poly, bits: int) -> list[Interval]:
     """Return an interval for each root of a polynomial with real roots only, in increasing order.
 
-    A root of multiplicity k is there k times; a rational root is exact.
+    A root of multiplicity k is there k times; a rational root is exact. Of different factors two
+    intervals may overlap, and which root is the smaller one is then not known; so the lower ends
+    and the upper ends are sorted apart: the k-th root is between the k-th of both.
     """
     found: list[Interval] = []
     for factor, multiplicity in polynomial.numer().factor()[1]:
         roots = _isolated(factor, bits) if factor.degree() > 1 else [_rational(factor)]
         found += [one for one in roots for _ in range(int(multiplicity))]
-    return sorted(found, key=lambda one: one.low)
+    lows, highs = sorted(one.low for one in found), sorted(one.high for one in found)
+    return [Interval(low, high) for low, high in zip(lows, highs, strict=True)]
 
 
 def _rational(linear: fmpz_poly) -> Interval:
