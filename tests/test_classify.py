@@ -42,9 +42,7 @@ def critical_point(rng: random.Random) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_m
 def test_the_hessian_says_the_same(seed: int) -> None:
     weights, x, y = critical_point(random.Random(seed))
     found = classify.classify(weights, x, y)
-    arrays = [np.array([[float(e) for e in row] for row in exact.rows(w)]) for w in weights]
-    data = [np.array([[float(e) for e in row] for row in exact.rows(a)]) for a in (x, y)]
-    values = np.linalg.eigvalsh(numeric.derivatives(arrays, numeric.Problem(*data)).hessian)
+    values = np.linalg.eigvalsh(numeric.derivatives(*problems.floats(weights, x, y)).hessian)
     size = max(1.0, float(np.abs(values).max()))
     if found.kind is Kind.STRICT_SADDLE:
         assert found.direction is not None

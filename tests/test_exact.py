@@ -120,3 +120,27 @@ def test_second_derivative_at_any_weights() -> None:
         return exact.loss(exact.end_to_end(moved), x, y)
 
     assert exact.second_derivative(weights, v, v, x, y) == at(1) - 2 * at(0) + at(-1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.fractions(), st.integers(-400, 400), st.integers(1, 12), st.booleans())
+def test_decimals_are_on_the_side_that_they_say(
+    value: Fraction, power: int, digits: int, plain: bool
+) -> None:
+    value *= Fraction(10) ** power
+    low, high = exact.below(value, digits, plain), exact.above(value, digits)
+    assert Fraction(low) <= value <= Fraction(high)
+    assert Fraction(high) - Fraction(low) <= 2 * abs(value) * Fraction(10) ** (1 - digits)
+    assert not plain or "e" not in low
+
+
+def test_decimals_as_they_look() -> None:
+    third = Fraction(1, 3)
+    assert [exact.below(third, 3), exact.above(third, 3)] == ["0.333", "0.334"]
+    assert [exact.below(-third, 3), exact.above(-third, 3)] == ["-0.334", "-0.333"]
+    assert [exact.below(Fraction(12345, 1), 2), exact.above(third / 10**9, 2)] == [
+        "12000",
+        "3.4e-10",
+    ]
+    assert exact.below(third / 10**9, 2, plain=True) == "0.00000000033"
+    assert exact.below(Fraction(5, 10**11)) == "5e-11"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,23 +58,52 @@ def test_a_mode_that_is_zero_stays_so() -> None:
 @pytest.mark.parametrize(
     ("start", "x", "y", "said"),
     [
-        ((np.eye(2), 2 * np.eye(2)), np.eye(2), np.eye(2), learning.NoMargin.UNBALANCED),
-        ((np.eye(2), np.eye(2)), np.diag([1.0, 0.0]), np.eye(2), learning.NoMargin.INPUTS),
-        ((np.eye(2), np.eye(2)), np.eye(2), -np.eye(2), learning.NoMargin.FAR),
+        ([TWO, TWO * 2], TWO, TWO, learning.NoMargin.UNBALANCED),
+        ([TWO, TWO * fmpq(2**60 + 1, 2**60)], TWO, TWO, learning.NoMargin.NEARLY),
+        ([TWO, TWO], exact.diagonal([1, 0]), TWO, learning.NoMargin.INPUTS),
+        ([TWO, TWO], TWO, -TWO, learning.NoMargin.FAR),
     ],
 )
 def test_what_has_no_margin(
-    start: tuple[numeric.Array, ...], x: numeric.Array, y: numeric.Array, said: learning.NoMargin
+    start: list[fmpq_mat], x: fmpq_mat, y: fmpq_mat, said: learning.NoMargin
 ) -> None:
-    assert learning.margin(start, numeric.Problem(x, y)) is said
+    assert learning.margin(start, x, y) is said
 
 
 def test_the_margin() -> None:
-    margin = learning.margin((np.eye(1), np.eye(1)), numeric.Problem(2 * np.eye(1), 3 * np.eye(1)))
+    margin = learning.margin([ONE, ONE], ONE * 2, ONE * 3)
     assert isinstance(margin, learning.Margin)
-    assert margin.lam == pytest.approx(4)
-    assert margin.c == pytest.approx(1.5 - 0.5)
-    assert margin.rate == pytest.approx(2 * 4 * 1.0)
+    assert 3.99 < margin.lam < 4
+    assert 0.99 < margin.c < 1.5 - 0.5
+    assert 7.99 < margin.rate < 2 * 4 * 1
+    assert margin.rate < 2 * margin.lam * margin.c + Fraction(1, 10**20)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_start_with_a_margin_is_on_the_wrong_side(seed: int) -> None:
+    """Balanced, the determinants of start and data of other signs: the flow ends elsewhere."""
+    rng = random.Random(seed)
+    k = rng.randint(2, 2**14)
+    layer = exact.matrix([[k * k + 1, k], [k, 1]])  # det 1, of condition about k^4
+    r = layer * layer
+    (p, q), (_, s) = exact.rows(r)
+    y = exact.matrix([[p, q], [q, s - Fraction(rng.randint(1, 1000), 10**3) / p - 1 / p]])
+    assert y.det() < r.det()
+    if y.det() < 0:
+        assert not isinstance(learning.margin([layer, layer], TWO, y), learning.Margin)
+
+
+@pytest.mark.parametrize("power", [-300, -60, -20, 0, 20, 300])
+def test_what_is_invertible_is_called_so(power: int) -> None:
+    unit = exact.fmpq_power_of_two(power)
+    for gram in (ONE * unit, exact.matrix([[1, 1], [1, 1 + Fraction(1, 2**90)]]) * unit):
+        below = learning.least_below(gram)
+        assert below is not None
+        assert below > 0
+    for value in (Fraction(2) ** power, 3 * Fraction(2) ** power):
+        assert learning.root_below(value) ** 2 <= value <= learning.root_above(value) ** 2
+        assert learning.root_below(value) ** 2 > value * Fraction(9, 10)
 
 
 def test_a_step_that_is_proved_to_converge() -> None:

@@ -547,7 +547,7 @@ def flow_(
     Shown are loss, rank and singular values of the end-to-end matrix; for a start that is aligned
     with whitened data its modes, beside the closed form.
     """
-    import numpy as np
+    import random
 
     from deeplinear import console, network, numeric, problems
     from deeplinear.solve import dynamics
@@ -562,10 +562,11 @@ def flow_(
         problem = numeric.Problem(*network.float_data(given.network, given.x, given.y, "columns"))
     elif saxe:
         start, problem = problems.hierarchy()
-    else:
-        start, problem = problems.random_flow(np.random.default_rng(seed), _widths(widths or ""))
-    if path is None:
         given = network.Given(network.Network.of(start), problem.x, problem.y)
+    else:
+        drawn = problems.random_flow(random.Random(seed), _widths(widths or ""))
+        start, problem = problems.floats(*drawn)
+        given = network.Given(network.Network.of(drawn[0]), *drawn[1:])
     with progress(100) as tick:
         told = _percents(tick, until)
         if step is None:
@@ -589,7 +590,7 @@ def _step(text: str, until: float) -> Fraction:
 
     from deeplinear.solve import dynamics
 
-    decimal = re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,30}", text, re.ASCII)
+    decimal = re.fullmatch(r"[0-9]{1,400}\.[0-9]{1,400}", text, re.ASCII)
     step = Fraction(text) if decimal else _positive("--steps", text)
     dynamics.refuse_step(float(step), until)
     return step
@@ -606,19 +607,20 @@ def _promised(
     from deeplinear import analysis
     from deeplinear.solve import learning, promise
 
+    exactly = None
     if analysis.is_moderate(given.network, problem.x.shape[1]):
-        exact = given.problem()
-        weights = exact.network.weights
-        kind = learning.resting(weights, exact.x, exact.y)
+        whole = given.problem()
+        exactly = whole.network.weights, whole.x, whole.y
+        kind = learning.resting(*exactly)
         if kind is not None:
             yield promise.rest(kind)
             return
         if step is not None:
-            yield promise.descent(learning.step_bound(weights, exact.x, exact.y), step)
+            yield promise.descent(learning.step_bound(*exactly), step)
     elif step is not None:
         yield "The network is too large to decide exactly whether the proved step bound is met."
     if step is None:
-        yield from promise.flow(found, problem, start)
+        yield from promise.flow(found, problem, start, exactly)
 
 
 def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:

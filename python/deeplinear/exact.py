@@ -94,9 +94,12 @@ def about(value: Fraction, digits: int = 6) -> str:
     return arb(fmpq(value.numerator, value.denominator)).str(digits, radius=False)
 
 
-def below(value: Fraction, digits: int = 6) -> str:
-    """Return a decimal of so many digits that is at most the value, by less than its last digit."""
-    return _directed(value, digits, math.floor)
+def below(value: Fraction, digits: int = 6, plain: bool = False) -> str:
+    """Return a decimal of so many digits that is at most the value, by less than its last digit.
+
+    ``plain``: without an exponent.
+    """
+    return _directed(value, digits, math.floor, plain)
 
 
 def above(value: Fraction, digits: int = 6) -> str:
@@ -104,7 +107,9 @@ def above(value: Fraction, digits: int = 6) -> str:
     return _directed(value, digits, math.ceil)
 
 
-def _directed(value: Fraction, digits: int, rounded: Callable[[Fraction], int]) -> str:
+def _directed(
+    value: Fraction, digits: int, rounded: Callable[[Fraction], int], plain: bool = False
+) -> str:
     if value == 0:
         return "0"
     size = abs(value)
@@ -116,17 +121,17 @@ def _directed(value: Fraction, digits: int, rounded: Callable[[Fraction], int]) 
     while Fraction(10) ** (place + 1) <= size:
         place += 1
     last = place - digits + 1
-    return decimal(rounded(value / Fraction(10) ** last), last)
+    return decimal(rounded(value / Fraction(10) ** last), last, plain)
 
 
-def decimal(mantissa: int, power: int) -> str:
+def decimal(mantissa: int, power: int, plain: bool = False) -> str:
     """Return ``mantissa 10^power`` as a decimal: 0.00125, 1250 or 1.25e-20."""
     sign, figures = ("-" if mantissa < 0 else ""), str(abs(mantissa))
     whole = len(figures) - 1 + power
     figures = figures.rstrip("0") or "0"
     if figures == "0":
         return "0"
-    if not -5 <= whole < 16:
+    if not (plain or -5 <= whole < 16):
         rest = f".{figures[1:]}" if figures[1:] else ""
         return f"{sign}{figures[0]}{rest}e{whole:+03d}"
     if whole < 0:

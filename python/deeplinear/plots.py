@@ -470,21 +470,17 @@ def plateaus(path: Path, seed: int = 1) -> None:
 def margin(path: Path, seed: int = 0) -> None:
     """Draw the loss from a start within the deficiency margin, and the proved bound (dashed)."""
     refuse_unknown(path)
-    generator = np.random.default_rng(seed)
+    rng = random.Random(seed)
     figure, axes = plt.subplots(figsize=(7, 4.4), layout="constrained")
     for layers in (2, 3, 5):
-        start = problems.balanced_start(generator, [2] * (layers + 1))
-        r = numeric.end_to_end(start)
-        away = generator.standard_normal((2, 2))
-        least = float(np.linalg.svd(r, compute_uv=False)[-1])
-        problem = numeric.Problem(np.eye(2), r + 0.4 * least * away / np.linalg.norm(away))
-        proved = learning.margin(start, problem)
+        drawn = problems.random_within(rng, [2] * (layers + 1))
+        proved = learning.margin(*drawn)
         if isinstance(proved, learning.NoMargin):
             raise AssertionError(proved.value)
-        found = dynamics.integrate(start, problem, 12.0)
-        shown = f"H = {layers}, c = {proved.c:.2f}"
+        found = dynamics.integrate(*problems.floats(*drawn), 12.0)
+        shown = f"H = {layers}, c = {float(proved.c):.2f}"
         (line,) = axes.semilogy(found.times, np.maximum(found.losses, 1e-16), label=shown)
-        bound = found.losses[0] * np.exp(-proved.rate * found.times)
+        bound = found.losses[0] * np.exp(-float(proved.rate) * found.times)
         axes.semilogy(found.times, bound, "--", color=line.get_color(), linewidth=0.8)
     axes.set(xlabel="time", ylabel="loss - minimum", title="Within the margin: loss and bound")
     axes.legend()

@@ -126,9 +126,14 @@ def deficient_at_an_end(
     return weights, exact.identity(widths[0]), exact.diagonal(wanted, widths[-1], widths[0])
 
 
-def random_balanced(rng: random.Random, widths: Sequence[int]) -> list[fmpq_mat]:
-    """Draw balanced weights: ``W_{k+1}^T W_{k+1} = W_k W_k^T`` for all neighbouring layers."""
-    entries = [rng.randint(1, 4) for _ in range(min(widths))]
+def random_balanced(
+    rng: random.Random, widths: Sequence[int], entries: Sequence[int | Fraction] | None = None
+) -> list[fmpq_mat]:
+    """Draw balanced weights: ``W_{k+1}^T W_{k+1} = W_k W_k^T`` for all neighbouring layers.
+
+    Each layer has the singular values ``entries``, as many as the bottleneck width.
+    """
+    entries = entries or [rng.randint(1, 4) for _ in range(min(widths))]
     bases = [random_orthogonal(rng, width) for width in widths]
     return [
         bases[k + 1] * exact.diagonal(entries, widths[k + 1], widths[k]) * bases[k].transpose()
@@ -173,28 +178,39 @@ def near_minimum(
     return [moved, *weights[1:]], x, y
 
 
-def balanced_start(generator: np.random.Generator, widths: Sequence[int]) -> tuple[Array, ...]:
-    """Draw balanced weights: equal singular values, singular vectors that fit."""
-    p = min(widths)
-    values = generator.uniform(0.6, 1.2, p)
-    bases = [np.linalg.qr(generator.standard_normal((d, d)))[0] for d in widths]
-    layers = []
-    for k in range(len(widths) - 1):
-        core = np.zeros((widths[k + 1], widths[k]))
-        core[:p, :p] = np.diag(values)
-        layers.append(bases[k + 1] @ core @ bases[k].T)
-    return tuple(layers)
-
-
 def random_flow(
-    generator: np.random.Generator, widths: Sequence[int]
+    rng: random.Random, widths: Sequence[int]
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a balanced start, and data near what it fits, with ``X X^T`` away from singular."""
+    entries, d = [Fraction(rng.randint(6, 12), 10) for _ in range(min(widths))], widths[0]
+    weights = random_balanced(rng, widths, entries)
+    x = exact.identity(d) + exact.random_matrix(rng, d, d) * fmpq(1, 12 * d)
+    away = exact.random_matrix(rng, widths[-1], d) * fmpq(1, 12)
+    return weights, x, exact.end_to_end(weights) * x + away
+
+
+def random_within(
+    rng: random.Random, widths: Sequence[int]
+) -> tuple[list[fmpq_mat], fmpq_mat, fmpq_mat]:
+    """Draw a balanced start and whitened data, for which it is within the deficiency margin.
+
+    No layer is narrower than the input.
+    """
+    entries = [Fraction(rng.randint(6, 12), 10) for _ in range(min(widths))]
+    weights, x = random_balanced(rng, widths, entries), random_orthogonal(rng, widths[0])
+    r = exact.end_to_end(weights)
+    away = exact.random_matrix(rng, *exact.shape(r))
+    size = sum((abs(e) for row in exact.rows(away) for e in row), Fraction(1))
+    part = Fraction(2, 5) * min(entries) ** len(weights) / size
+    return weights, x, (r + away * fmpq(part.numerator, part.denominator)) * x
+
+
+def floats(
+    weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat
 ) -> tuple[tuple[Array, ...], numeric.Problem]:
-    """Draw a balanced start, and data with ``X X^T`` well away from singular."""
-    d = widths[0]
-    x = np.eye(d) + 0.3 / np.sqrt(d) * generator.standard_normal((d, d))
-    start = balanced_start(generator, widths)
-    y = numeric.end_to_end(start) @ x + 0.3 * generator.standard_normal((widths[-1], d))
-    return start, numeric.Problem(x, y)
+    """Return a network with its data rounded to floats."""
+    start = tuple(map(numeric.to_array, weights))
+    return start, numeric.Problem(numeric.to_array(x), numeric.to_array(y))
 
 
 PROPERTIES = ("grow", "move", "have roots", "fly", "swim", "have bark", "have petals")

@@ -173,10 +173,10 @@ def drift(trajectory: dynamics.Trajectory) -> float:
 
 
 def _flows(run: Run) -> None:
-    generator, greatest, slowest = run.generator(), 0.0, np.inf
+    greatest, slowest = 0.0, np.inf
     for case in range(max(6, run.cases // 6)):
         widths = WIDTHS[case % len(WIDTHS)]
-        start, problem = problems.random_flow(generator, widths)
+        start, problem = problems.floats(*problems.random_flow(run.rng, widths))
         found = dynamics.integrate(start, problem, 2.0)
         drifted = drift(found)
         greatest = max(greatest, drifted)
@@ -199,9 +199,9 @@ def _best(problem: numeric.Problem) -> numeric.Array:
 
 
 def _discrete(run: Run) -> None:
-    generator, ratios = run.generator(), []
+    ratios: list[float] = []
     for _ in range(6):
-        start, problem = problems.random_flow(generator, (2, 3, 2))
+        start, problem = problems.floats(*problems.random_flow(run.rng, (2, 3, 2)))
         drifts = [drift(dynamics.descend(start, problem, 1.0, step)) for step in (0.02, 0.01)]
         ratios.append(drifts[0] / drifts[1] if drifts[1] else np.inf)
         run.case(

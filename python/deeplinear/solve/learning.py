@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 
 from deeplinear import exact, numeric
 from deeplinear.errors import BadInput
 from deeplinear.exact import Weights
 from deeplinear.numeric import Array
 from deeplinear.solve import classify, dynamics
+from deeplinear.solve.algebraic import Root, interval
 from deeplinear.solve.low_rank import is_positive_semidefinite
 
 ALIGNED = 1e-9
@@ -152,46 +153,53 @@ def is_at_least(a: fmpq_mat, c: Fraction) -> bool:
 class Margin:
     """How far from singular the flow stays, and what follows: ``L - min L`` falls as exp(-rate t).
 
-    ``lam`` is the least eigenvalue of ``X X^T``; ``c`` the least singular value of the best R, less
-    how far the loss of the start lets an R be from it. In floating point: nothing is certified.
+    ``X X^T >= lam``, and ``R^T R >= c^2`` for each R whose loss is at most that of the start; the
+    rate is at most ``2 lam c^(2 - 2/H)``. Decided exactly: each number is rational, and a bound.
     """
 
-    lam: float
-    c: float
-    rate: float
+    lam: Fraction
+    c: Fraction
+    rate: Fraction
 
 
 class NoMargin(enum.Enum):
     """Why the theorem on convergence from the start alone says nothing of a start."""
 
     UNBALANCED = "the start is not balanced"
+    NEARLY = "the start is not balanced exactly, as the theorem asks, but up to rounding"
     INPUTS = "X X^T is singular"
     FAR = "the start is too far from the best R, or that loses an input"
 
 
-def margin(weights: Sequence[Array], problem: numeric.Problem) -> Margin | NoMargin:
-    """Return the margin of a balanced start, or why it has none.
+def margin(weights: Weights, x: fmpq_mat, y: fmpq_mat) -> Margin | NoMargin:
+    """Return the margin of a balanced start, or why it has none, exactly.
 
     Every R whose loss is at most that of the start is within ``sqrt(2 (L - min L) / lam)`` of the
     best one, in the Frobenius norm. Source: ``DeepLinear.datasetLoss_sub_le_exp_of_sublevel``.
     """
-    scale = max(_size(layer) ** 2 for layer in weights)
-    if float(np.abs(dynamics.imbalance(weights)).max()) > ALIGNED * scale:
-        return NoMargin.UNBALANCED
-    lam = float(np.linalg.eigvalsh(problem.x @ problem.x.T)[0])
-    if lam <= ALIGNED * _size(problem.x) ** 2:
+    if not exact.all_zero(dynamics.imbalances(weights)):
+        arrays = [numeric.to_array(w) for w in weights]
+        size = max(_size(layer) ** 2 for layer in arrays)
+        near = float(np.abs(dynamics.imbalance(arrays)).max()) <= ALIGNED * size
+        return NoMargin.NEARLY if near else NoMargin.UNBALANCED
+    lam = least_below(x * x.transpose())
+    if lam is None:
         return NoMargin.INPUTS
-    best = problem.y @ np.linalg.pinv(problem.x)
-    away = float(np.linalg.norm((numeric.end_to_end(weights) - best) @ problem.x)) / math.sqrt(lam)
-    c = math.sqrt(max(0.0, float(np.linalg.eigvalsh(best.T @ best)[0]))) - away
-    if c <= ALIGNED:
-        return NoMargin.FAR
-    return Margin(lam, c, margin_rate(lam, c, len(weights)))
+    best = exact.least_squares(x, y)
+    least = least_below(best.transpose() * best)
+    away = root_above(2 * gap_of(weights, x, y) / lam)
+    c = Fraction() if least is None else root_below(least) - away
+    return Margin(lam, c, margin_rate(lam, c, len(weights))) if c > 0 else NoMargin.FAR
 
 
-def margin_rate(lam: float, c: float, layers: int) -> float:
-    """Return ``2 lam c^(2 - 2/H)``."""
-    return float(2.0 * lam * c ** (2.0 - 2.0 / layers))
+def margin_rate(lam: Fraction, c: Fraction, layers: int) -> Fraction:
+    """Return a number that is at most ``2 lam c^(2 - 2/H)``, by little; for positive lam and c."""
+    before, ctx.prec = ctx.prec, 80
+    try:
+        power = arb(fmpq(c.numerator, c.denominator)) ** fmpq(2 * layers - 2, layers)
+    finally:
+        ctx.prec = before
+    return 2 * lam * interval(power).low
 
 
 # --- starts at critical points --------------------------------------------------------------------
@@ -332,26 +340,28 @@ def _gram_is_at_least(a: fmpq_mat, value: Fraction) -> bool:
 def least_below(gram: fmpq_mat) -> Fraction | None:
     """Return a number below the least eigenvalue, by little; None where it is not positive.
 
-    "By little" is what floats say; that it is below is decided exactly.
+    "By little" is what floats say; that it is below is decided exactly. Where floats do not see
+    the least eigenvalue it is isolated as a root of the characteristic polynomial, in balls.
     """
     if not exact.is_invertible(gram):
         return None
-    least = float(np.linalg.eigvalsh(numeric.to_array(gram))[0])
-    if not 0 < least < math.inf:
-        return None
-    value = Fraction(least)
-    for parts in (2**20, 2**10, 2):
-        below = short_below(value * (1 - Fraction(1, parts)))
+    unit = Fraction(2) ** exact.power_of_two(gram)
+    least = float(
+        np.linalg.eigvalsh(numeric.to_array(gram / fmpq(unit.numerator, unit.denominator)))[0]
+    )
+    for parts in (2**20, 2**10, 2) if least > 0 else ():
+        below = short_below(unit * Fraction(least) * (1 - Fraction(1, parts)))
         scaled = exact.identity(gram.nrows()) * fmpq(below.numerator, below.denominator)
         if below > 0 and is_positive_semidefinite(gram - scaled):
             return below
-    return None
+    root, bits = Root.of(gram.charpoly(), greatest=False), 64
+    while (found := root.enclosure(bits).low) <= 0:
+        bits *= 2
+    return short_below(found)
 
 
 BITS = 24
 """Binary digits that are kept of a number that only has to be a bound."""
-
-_SCALE = 2**60
 
 
 def short_below(value: Fraction) -> Fraction:
@@ -362,17 +372,26 @@ def short_below(value: Fraction) -> Fraction:
 
 def root_below(value: Fraction) -> Fraction:
     """Return a number of few digits whose square is at most ``value`` >= 0, by little."""
-    root = Fraction(math.isqrt(math.floor(value * _SCALE**2)), _SCALE)
-    return short_below(root) if root else root
+    return short_below(_root(value, 0)) if value else Fraction()
 
 
 def root_above(value: Fraction) -> Fraction:
     """Return a number of few digits whose square is at least ``value`` >= 0, by little."""
     if value == 0:
         return Fraction()
-    root = Fraction(math.isqrt(math.floor(value * _SCALE**2)) + 1, _SCALE)
+    root = _root(value, 1)
     return math.ceil(root / _unit(root)) * _unit(root)
 
 
+def _root(value: Fraction, more: int) -> Fraction:
+    """Return the square root rounded down to 60 binary digits, ``more`` units in the last added."""
+    scale = Fraction(2) ** (60 - _power(value) // 2)
+    return (math.isqrt(math.floor(value * scale**2)) + more) / scale
+
+
+def _power(value: Fraction) -> int:
+    return value.numerator.bit_length() - value.denominator.bit_length()
+
+
 def _unit(value: Fraction) -> Fraction:
-    return Fraction(2) ** (math.frexp(value)[1] - BITS)
+    return Fraction(2) ** (_power(value) - BITS)
