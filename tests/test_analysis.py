@@ -38,7 +38,7 @@ def test_no_interval_misses(seed: int) -> None:
     least = exact.loss(one.r, one.x, one.y) if one.best else one.least
     for by in (Fraction(0), Fraction(1, 10**12), Fraction(1, 10**5), Fraction(1)):
         point = moved(rng, weights, by)
-        found = analysis.analyze(point, one.x, one.y)
+        found = analysis.analyze(point, one.x, one.y, "columns")
         assert found.least is not None
         assert found.gap is not None
         assert found.least.low <= least <= found.least.high
@@ -166,7 +166,7 @@ def test_units_do_not_matter(scale: int) -> None:
     unit = exact.matrix([["1" + "0" * scale if scale > 0 else "1/1" + "0" * -scale]])[0, 0]
     one = problems.random_spectral(random.Random(2), 3, 3, 1, best=False)
     weights = problems.random_layers(random.Random(3), one.r, [3, 1, 3])
-    found = analysis.analyze(weights, one.x * unit, one.y * unit)
+    found = analysis.analyze(weights, one.x * unit, one.y * unit, "columns")
     assert found.verdict is Verdict.STRICT_SADDLE
     assert found.gain > 0
 
@@ -198,9 +198,16 @@ class Linear(SimpleNamespace):
         """As torch has it."""
         return []
 
-    def modules(self) -> list[Any]:
+    def named_modules(self, remove_duplicate: bool) -> list[tuple[str, Any]]:
         """As torch has it."""
-        return [self]
+        assert not remove_duplicate
+        return [("", self)]
+
+    def modules(self) -> list[Any]:
+        """As torch has it: each once."""
+        return list(dict.fromkeys(one for _, one in self.named_modules(False)))
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 class Sequential(Linear):
@@ -210,9 +217,10 @@ class Sequential(Linear):
         """As torch has it."""
         return list(self.layers)
 
-    def modules(self) -> list[Any]:
+    def named_modules(self, remove_duplicate: bool) -> list[tuple[str, Any]]:
         """As torch has it."""
-        return [self, *self.layers]
+        assert not remove_duplicate
+        return [("", self), *((str(k), layer) for k, layer in enumerate(self.layers))]
 
 
 class ReLU(Linear):
@@ -265,8 +273,13 @@ def test_samples_in_rows() -> None:
     weights = [rng.standard_normal((2, 3))]
     rows = deeplinear.analyze(weights, x, y, samples="rows")
     assert rows.loss == deeplinear.analyze(weights, x.T, y.T).loss
+    assert deeplinear.analyze(weights, x, y).loss == rows.loss
     with pytest.raises(BadInput, match="give samples='rows'"):
-        deeplinear.analyze(weights, x, y)
+        deeplinear.analyze(weights, x, y, samples="columns")
+    square = [np.eye(3), np.eye(3), np.arange(9.0).reshape(3, 3)]
+    with pytest.raises(BadInput, match="say which"):
+        deeplinear.analyze(square[:1], square[1], square[2])
+    assert deeplinear.analyze(square[:1], square[1], square[1]).loss == 0
 
 
 def test_files_of_every_kind(tmp_path: Path) -> None:

@@ -172,13 +172,12 @@ def test_a_flow_that_takes_too_long_says_so(
     assert "in 0 seconds: give an earlier --until" in err
 
 
-def test_json_goes_through_links_and_devices(tmp_path: Path) -> None:
+def test_json_follows_no_link_and_goes_to_devices(tmp_path: Path) -> None:
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     link.symlink_to(target)
-    console.write_json(link, 1)
-    console.write_json(link, 2)
-    assert link.is_symlink()
-    assert target.read_text() == "2\n"
+    with pytest.raises(BadInput, match="is a link"):
+        console.write_json(link, 1)
+    assert not target.exists()
     console.write_json(Path(os.devnull), 3)
     assert Path(os.devnull).is_char_device()
     pipe = tmp_path / "pipe"
@@ -192,8 +191,32 @@ def test_json_goes_through_links_and_devices(tmp_path: Path) -> None:
     assert pipe.is_fifo()
     circle = tmp_path / "circle"
     circle.symlink_to(circle)
-    with pytest.raises(BadInput, match="cannot be written"):
+    with pytest.raises(BadInput, match="is a link"):
         console.write_json(circle, 5)
+
+
+def test_nothing_is_overwritten_without_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network, kept = tmp_path / "network.json", tmp_path / "kept.json"
+    network.write_text(NETWORK)
+    for words in (
+        ("analyze", str(network), "--json", str(kept)),
+        ("certificate", str(network), "--to", str(tmp_path / "A.lean")),
+        ("flow", str(network), "--plot", str(tmp_path / "flow.svg")),
+        ("plot", "origin", str(tmp_path / "origin.svg")),
+    ):
+        Path(words[-1]).write_text("mine")
+        code, _, err = run(monkeypatch, capsys, *words)
+        assert code == 2
+        assert "exists: name another file, or overwrite it with --force" in err
+        assert Path(words[-1]).read_text() == "mine"
+        assert run(monkeypatch, capsys, *words, "--force")[0] == 0
+        assert Path(words[-1]).read_text() != "mine"
+    (tmp_path / "kept.json.part").symlink_to(network)  # a name that somebody might guess
+    assert run(monkeypatch, capsys, "analyze", str(network), "--json", str(kept), "--force")[0] == 0
+    assert network.read_text() == NETWORK
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
 @pytest.mark.parametrize("words", [["list"], ["show", "P3.2"]])

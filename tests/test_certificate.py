@@ -23,6 +23,7 @@ from deeplinear import (
     lean,
     network,
     problems,
+    reading,
 )
 from deeplinear.certificate import Claim, certify, read
 from deeplinear.certificate.bound import propose
@@ -31,7 +32,7 @@ from deeplinear.certificate.bound import propose
 def trained(widths: list[int], samples: int) -> network.Problem:
     """Return a network that was trained in floating point, with its data."""
     weights, problem = problems.trained(widths, samples)
-    return network.problem(list(weights), problem.x, problem.y)
+    return network.problem(list(weights), problem.x, problem.y, "columns")
 
 
 STRICT = network.problem(
@@ -69,7 +70,7 @@ TRUE = {
 def test_random_certificates_hold_and_are_sharp(seed: int) -> None:
     rng = random.Random(seed)
     weights, one = problems.critical(rng, best=rng.random() < 0.5)
-    found = certify(network.problem(weights, one.x, one.y))
+    found = certify(network.problem(weights, one.x, one.y, "columns"))
     assert found.holds()
     least = exact.loss(one.r, one.x, one.y) if one.best else one.least
     gap = exact.loss(exact.end_to_end(weights), one.x, one.y) - least
@@ -82,7 +83,7 @@ def test_random_certificates_hold_and_are_sharp(seed: int) -> None:
 def test_a_trained_network_is_near_the_minimum() -> None:
     found = certify(trained([4, 3, 4], 20), margin=Fraction(1, 10**9))
     assert found.holds()
-    assert "more than 1.0e-9" in found.claimed.words
+    assert "more than 1e-9" in found.claimed.words
 
 
 def test_without_a_bottleneck_the_bound_is_the_least_loss() -> None:
@@ -232,7 +233,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 def saved(tmp_path: Path, one: network.Problem) -> str:
     path = tmp_path / "network.json"
-    network.save(path, one)
+    reading.save(path, one)
     return str(path)
 
 
@@ -298,7 +299,9 @@ WRONG: dict[Claim, Any] = {
         (lambda one: one, ("--to", "a.txt"), "ends in .lean"),
         (lambda one: one, ("--to", "A.lean", "--margin", "0"), "--margin"),
         (
-            lambda one: network.problem([w / 2 for w in one.network.weights], one.x, one.y),
+            lambda one: network.problem(
+                [w / 2 for w in one.network.weights], one.x, one.y, "columns"
+            ),
             ("--to", "A.lean", "--margin", "1/1000000000"),
             "train on, or give a greater --margin",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import links
 import pytest
 
 from deeplinear import console, report
@@ -90,3 +91,8 @@ def test_lean_files_say_what_they_are(path: Path) -> None:
     before = re.findall(r"(.*)\n(?:@\[[^\n]*\n|omit [^\n]*\n)*theorem (\S+)", text)
     bare = [name for line, name in before if not line.endswith("-/")]
     assert not bare, f"{path}: {bare} have no docstring"
+
+
+@pytest.mark.parametrize("page", links.PAGES, ids=lambda page: page.stem)
+def test_links_of_the_solutions_lead_to_lines(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == links.placed(page), "run: python tests/links.py"

@@ -50,8 +50,8 @@ def test_floats_are_near_what_is_exact(seed: int) -> None:
     weights, one = problems.critical(rng, best=rng.random() < 0.5)
     if rng.random() < 0.5:
         weights = [w + w / 16 for w in weights]
-    sure = deeplinear.analyze(weights, one.x, one.y, certify=True)
-    about = deeplinear.analyze(weights, one.x, one.y, certify=False)
+    sure = deeplinear.analyze(weights, one.x, one.y, "columns", certify=True)
+    about = deeplinear.analyze(weights, one.x, one.y, "columns", certify=False)
     assert (sure.certified, about.certified) == (True, False)
     assert about.least is None
     assert about.gap is None
@@ -96,7 +96,7 @@ def test_what_is_large_is_not_certified() -> None:
     assert not found.certified
     assert found.as_json()["least"] is None
     with pytest.raises(BadInput, match="give samples='rows'"):
-        deeplinear.analyze(weights, x, y)
+        deeplinear.analyze(weights, x, y, samples="columns")
     y[3, 3] = np.nan
     with pytest.raises(BadInput, match="not finite"):
         deeplinear.analyze(weights, x, y, samples="rows")
@@ -180,9 +180,9 @@ def test_a_large_file_is_read_as_it_is(tmp_path: Path) -> None:
     np.savez(tmp_path / "w.npz", W1=w)
     for name, a in (("x", x), ("y", y)):
         np.save(tmp_path / f"{name}.npy", a)
-    from deeplinear import network
+    from deeplinear import reading
 
-    given_ = network.read(tmp_path / "w.npz", tmp_path / "x.npy", tmp_path / "y.npy")
+    given_ = reading.read(tmp_path / "w.npz", tmp_path / "x.npy", tmp_path / "y.npy")
     assert isinstance(given_.x, np.ndarray)
     found = analysis.analyze(given_.network, given_.x, given_.y)
     assert found.loss == deeplinear.analyze([w], x, y, samples="rows").loss

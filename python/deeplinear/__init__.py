@@ -1,7 +1,8 @@
 """Deep linear networks: where a network is in the landscape, with guarantees.
 
 >>> import deeplinear
->>> found = deeplinear.analyze([[[1.0, 0.0]], [[0.0], [3.0]]], [[1, 0], [0, 1]], [[0, 0], [3, 0]])
+>>> weights, x, y = [[[1.0, 0.0]], [[0.0], [3.0]]], [[1, 0, 1], [0, 1, 1]], [[0, 0, 0], [3, 0, 3]]
+>>> found = deeplinear.analyze(weights, x, y)
 >>> found.verdict.name
 'GLOBAL_MINIMUM'
 
@@ -42,8 +43,8 @@ _FROM = {
     "classify": "api",
     "escape": "api",
     "flow": "api",
-    "load": "network",
-    "save": "network",
+    "load": "reading",
+    "save": "reading",
 }
 """Where each public name is: it is imported when it is first asked for."""
 

@@ -23,7 +23,18 @@ from deeplinear import exact, numeric
 from deeplinear.certificate import Certificate, certify
 from deeplinear.claim import Claim
 from deeplinear.errors import BadInput
-from deeplinear.network import Network, Problem, Samples, float_data, matrix, problem, shape
+from deeplinear.network import (
+    Matrix,
+    Network,
+    Problem,
+    Samples,
+    float_data,
+    matrix,
+    plain,
+    positive,
+    problem,
+    samples_of,
+)
 from deeplinear.numeric import Array
 from deeplinear.solve import algebraic, classify, escape, estimate
 from deeplinear.solve.algebraic import Interval
@@ -92,7 +103,7 @@ class Mode:
     """
 
     strength: Real
-    learned: float
+    learned: Real
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,8 @@ class Analysis:
     ``gap`` are None, and all numbers are in floating point, those two as ``least_estimate`` and
     ``gap_estimate``; ``loss_error``, ``least_error`` and ``gap_error`` bound what rounding may have
     done to them (to first order; 0 where the analysis is certified). ``scale`` is the loss of
-    R = 0, which tolerances are relative to; ``data`` are X and Y where they were kept, exactly.
+    R = 0, which tolerances are relative to, ``spread`` that of the best constant outputs, with
+    which :attr:`r_squared` compares; ``data`` are X and Y where they were kept, exactly.
     """
 
     network: Network
@@ -145,6 +157,8 @@ class Analysis:
     loss_error: Real = 0.0
     least_error: Real = 0.0
     gap_error: Real = 0.0
+    samples: int = 0
+    spread: Real = 0.0
     data: tuple[fmpq_mat, fmpq_mat] | None = field(default=None, repr=False)
 
     def certificate(self, claim: Claim | None = None) -> Certificate:
@@ -167,6 +181,19 @@ class Analysis:
         return certify(given, claim, better=better, radius=self.radius)
 
     @property
+    def mean_squared_error(self) -> Real:
+        """The loss as torch's ``MSELoss`` gives it: ``2 / (m d_H)`` times ours."""
+        factor = Fraction(2, self.samples * self.network.widths[-1])
+        return self.loss * factor if isinstance(self.loss, Fraction) else self.loss * float(factor)
+
+    @property
+    def r_squared(self) -> float | None:
+        """R^2, all outputs together: 1 - loss / spread; None where the outputs are constant."""
+        if not self.spread:
+            return None
+        return _float(1 - Fraction(self.loss) / Fraction(self.spread))
+
+    @property
     def theorem(self) -> str:
         """The Lean theorem behind the verdict."""
         return THEOREMS[self.verdict]
@@ -174,11 +201,10 @@ class Analysis:
     @property
     def words(self) -> str:
         """The verdict in a sentence."""
-        learned = [k for k, mode in enumerate(self.modes, start=1) if abs(mode.learned - 1) < 0.01]
+        shares = [Fraction(mode.learned) for mode in self.modes]
+        learned = [k for k, share in enumerate(shares, start=1) if abs(share - 1) < 0.01]
         missing = [
-            k
-            for k, mode in enumerate(self.modes[: self.network.bottleneck], start=1)
-            if mode.learned < 0.5
+            k for k, share in enumerate(shares[: self.network.bottleneck], start=1) if share < 0.5
         ]
         said = f"{self.verdict.value}; modes learned: {_listed(learned)}"
         return f"{said}; missing: {_listed(missing)}" if missing else said
@@ -194,6 +220,9 @@ class Analysis:
             "theorem": self.theorem,
             "tolerance": exact.text(self.tolerance),
             "loss": _number(self.loss),
+            "mean_squared_error": _number(self.mean_squared_error),
+            "r_squared": self.r_squared,
+            "samples": self.samples,
             "loss_of_zero": _number(self.scale),
             "least": _interval(self.least),
             "gap": _interval(self.gap),
@@ -206,7 +235,9 @@ class Analysis:
             "imbalance": _plain(self.imbalance),
             "rank": self.rank,
             "rank_tolerance": _plain(self.rank_tolerance),
-            "modes": [{"strength": _plain(m.strength), "learned": m.learned} for m in self.modes],
+            "modes": [
+                {"strength": _plain(m.strength), "learned": _plain(m.learned)} for m in self.modes
+            ],
             "curvature": None if self.curvature is None else _plain(self.curvature.value),
             "radius": exact.text(self.radius),
             "better": None
@@ -225,15 +256,16 @@ class Analysis:
             ),
             ("verdict", self.words + ("" if self.certified else " (not certified)")),
             ("theorem", self.theorem),
-            ("tolerance", f"{exact.about(self.tolerance)}, relative to the loss of R = 0"),
-            ("loss", _with_error(self.loss, self.loss_error)),
+            ("tolerance", f"{exact.above(self.tolerance)}, relative to the loss of R = 0"),
+            ("loss", f"{_with_error(self.loss, self.loss_error)} (half a sum of squares)"),
+            ("", self._other_losses()),
             ("least", f"{_shown(self.least, self.least_estimate, self.least_error)} ({sure})"),
             ("gap", f"{_shown(self.gap, self.gap_estimate, self.gap_error)} ({sure})"),
             ("gradient", " ".join(_figures(g, 3) for g in self.gradient_norms) + " by layer"),
             ("imbalance", _figures(self.imbalance, 3)),
             ("rank", f"{self.rank} (singular values above {_figures(self.rank_tolerance, 2)})"),
             ("modes", "strength " + " ".join(_figures(mode.strength, 4) for mode in most)),
-            ("", "learned  " + " ".join(f"{mode.learned:.3f}" for mode in most)),
+            ("", "learned  " + " ".join(_share(mode.learned) for mode in most)),
         ]
         if len(self.modes) > len(most):
             rows.append(("", f"and {len(self.modes) - len(most)} weaker ones"))
@@ -242,9 +274,13 @@ class Analysis:
             found = "the least found" if self.curvature.converged else "the least is at most that"
             rows.append(("curvature", f"{_figures(self.curvature.value, 4)} ({found}; {sign})"))
         if self.better is not None:
-            said = f"within {exact.short(self.radius)} the loss is less by {_about(self.gain)}"
+            said = f"within {exact.short_above(self.radius)} the loss is less by {_less(self.gain)}"
             rows.append(("better", f"{said} ({sure})"))
         return "\n".join(f"{name:<10} {value}" for name, value in rows)
+
+    def _other_losses(self) -> str:
+        r_squared = "" if self.r_squared is None else f", R^2 {self.r_squared:.6g}"
+        return f"as a mean (torch's MSELoss) {_about(self.mean_squared_error)}{r_squared}"
 
 
 SHOWN = 12
@@ -284,8 +320,17 @@ def _figures(value: Real, digits: int) -> str:
     return f"{value:.{digits}g}"
 
 
+def _share(value: Real) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else exact.about(value, 3)
+
+
 def _about(value: Real) -> str:
     return exact.about(value, 12) if isinstance(value, Fraction) else f"{value:.6g}"
+
+
+def _less(value: Real) -> str:
+    """Return a gain, rounded down where it is exact."""
+    return exact.below(value, 12) if isinstance(value, Fraction) else f"{value:.6g}"
 
 
 def _with_error(value: Real, error: Real) -> str:
@@ -316,15 +361,16 @@ def analyze(
     network: Any,
     x: Any,
     y: Any,
-    samples: Samples = "columns",
-    tolerance: Fraction = TOLERANCE,
-    radius: Fraction = Fraction(1, 10),
+    samples: Samples | None = None,
+    tolerance: Fraction | float = TOLERANCE,
+    radius: Fraction | float = Fraction(1, 10),
     certify: bool | None = None,
 ) -> Analysis:
     """Say where a network is in the landscape of ``1/2 |Y - W_H ... W_1 X|^2``.
 
-    ``network`` is what :meth:`Network.of` takes, ``x`` is d_0 x m and ``y`` is d_H x m (with
-    ``samples="rows"`` m x d_0 and m x d_H). With ``certify`` it is exact whatever the size is,
+    ``network`` is what :class:`Network` takes, ``x`` is d_0 x m and ``y`` is d_H x m (with
+    ``samples="rows"`` m x d_0 and m x d_H; without ``samples`` the shapes decide, and where both
+    ways fit :class:`~deeplinear.BadInput` asks). With ``certify`` it is exact whatever the size is,
     without it in floating point; None decides by :func:`is_moderate`. Raises
     :class:`~deeplinear.BadInput`. Sources: Lu and Kawaguchi 2017, Theorem 2.3; Kawaguchi 2016,
     Theorem 2.3.
@@ -332,16 +378,11 @@ def analyze(
     >>> analyze([[[1.0]], [[0.5]]], [[1.0, 2.0]], [[1.0, 2.0]]).verdict
     <Verdict.DESCENDING: 'descending'>
     """
-    net = Network.of(network)
-    size = shape(x)[1 if samples == "columns" else 0]
-    if is_moderate(net, size) if certify is None else certify:
-        return analyzed(problem(net, x, y, samples), tolerance, radius)
-    return estimated(net, *float_data(net, x, y, samples), tolerance, radius)
-
-
-def _refuse_not_positive(tolerance: Fraction, radius: Fraction) -> None:
-    if tolerance <= 0 or radius <= 0:
-        raise BadInput("the tolerance and the radius have to be positive.")
+    net, x, y = Network.of(network), plain(x, "x"), plain(y, "y")
+    near, limit = positive("tolerance", tolerance), positive("radius", radius)
+    if is_moderate(net, samples_of(net, x)) if certify is None else certify:
+        return analyzed(problem(net, x, y, samples), near, limit)
+    return estimated(net, *float_data(net, x, y, samples), near, limit)
 
 
 def estimated(
@@ -355,7 +396,6 @@ def estimated(
 
     Raises :class:`~deeplinear.BadInput` too where floating point cannot decide.
     """
-    _refuse_not_positive(tolerance, radius)
     at, p = estimate.Scaled.of(net.weights, x, y), net.bottleneck
     near = float(tolerance)
     (least, least_error), (gap, gap_error) = at.least(p), at.gap(p)
@@ -390,6 +430,7 @@ def estimated(
         loss_error=at.true_loss(at.error),
         least_error=at.true_least(least_error),
         gap_error=at.true_loss(gap_error),
+        spread=at.true_least(at.spread),
         curvature=curvature,
         verdict=verdict,
         tolerance=tolerance,
@@ -415,7 +456,6 @@ def _seen(at: estimate.Scaled) -> dict[str, Any]:
     singular = np.linalg.svd(at.r, compute_uv=False)
     cut = float(singular[0]) * max(at.r.shape) * 1e-12
     power = sum(at.powers)
-    strengths, learned = at.learned()
     return {
         "gradient_norms": tuple(
             estimate.scaled(float(np.linalg.norm(g)), 2 * at.unit - c)
@@ -424,10 +464,8 @@ def _seen(at: estimate.Scaled) -> dict[str, Any]:
         "imbalance": at.imbalance,
         "rank": int((singular > cut).sum()),
         "rank_tolerance": estimate.scaled(cut, power),
-        "modes": tuple(
-            Mode(estimate.scaled(float(s), at.power), float(k))
-            for s, k in zip(strengths, learned, strict=True)
-        ),
+        "samples": at.samples,
+        "modes": tuple(Mode(strength, learned) for strength, learned in at.learned()),
     }
 
 
@@ -435,7 +473,6 @@ def analyzed(
     given: Problem, tolerance: Fraction = TOLERANCE, radius: Fraction = Fraction(1, 10)
 ) -> Analysis:
     """Analyze a network with its data, certified; see :func:`analyze`."""
-    _refuse_not_positive(tolerance, radius)
     net, x, y = given.network, given.x, given.y
     weights = net.weights
     r = net.end_to_end
@@ -445,7 +482,7 @@ def analyzed(
     critical = exact.all_zero(gradient)
     least_found = None
     verdict = Verdict.DESCENDING
-    at = estimate.Scaled.of(weights, x, y)
+    at = estimate.Scaled.of(weights, x, y, lossy=True)
     exactly = escape.escape(weights, x, y, radius) if critical else None
     if exactly is not None and exactly.is_global_minimum:
         verdict, gap = Verdict.GLOBAL_MINIMUM, Interval(Fraction(), Fraction())
@@ -471,19 +508,27 @@ def analyzed(
         scale=scale,
         least=least,
         gap=gap,
-        least_estimate=_float((least.low + least.high) / 2),
-        gap_estimate=_float((gap.low + gap.high) / 2),
+        least_estimate=_real((least.low + least.high) / 2),
+        gap_estimate=_real((gap.low + gap.high) / 2),
         curvature=None
         if least_found is None
-        else Curvature(_float(least_found[0]), tuple(least_found[1])),
+        else Curvature(_real(least_found[0]), tuple(map(Matrix, least_found[1]))),
         verdict=verdict,
         tolerance=tolerance,
         radius=radius,
         better=None if better is None else Network(tuple(better)),
         gain=gain,
+        spread=_spread(y),
         data=(x, y),
         **_seen(at),
     )
+
+
+def _spread(y: fmpq_mat) -> Fraction:
+    """Return the least loss of outputs that are constant: half the sum of squares about means."""
+    ones = fmpq_mat(y.ncols(), 1, [1] * y.ncols())
+    means = y * ones / y.ncols()
+    return exact.squared_norm(y - means * ones.transpose()) / 2
 
 
 def _refined(given: Problem, loss: Fraction, least: Interval) -> tuple[Interval, Interval]:
@@ -583,6 +628,15 @@ def _along(
             if escape.loss_of(moved, x, y) < start:
                 found.append(moved)
     return sorted(found, key=lambda other: escape.loss_of(other, x, y))[:1]
+
+
+def _real(value: Fraction) -> Real:
+    """Return a float, or the fraction itself where no float holds it."""
+    try:
+        found = float(value)
+    except OverflowError:
+        return value
+    return value if found == 0 != value else found
 
 
 def _float(value: Fraction) -> float:

@@ -1,16 +1,17 @@
 """The functions of ``import deeplinear`` that decide exactly, classify and integrate.
 
-Each takes a network as :meth:`deeplinear.Network.of` does, and data as :func:`deeplinear.analyze`
-does: ``x`` is d_0 x m and ``y`` is d_H x m, or the other way round with ``samples="rows"``.
+Each takes a network as :class:`deeplinear.Network` does, and data as :func:`deeplinear.analyze`
+does: ``x`` is d_0 x m and ``y`` is d_H x m, or the other way round.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from deeplinear import numeric
-from deeplinear.network import Network, Samples, float_data, problem
+from deeplinear.network import Matrix, Network, Samples, float_data, positive, problem
 from deeplinear.solve import classify as classification
 from deeplinear.solve import dynamics
 from deeplinear.solve import escape as ways_down
@@ -20,8 +21,8 @@ def escape(
     network: Any,
     x: Any,
     y: Any,
-    samples: Samples = "columns",
-    radius: Fraction = Fraction(1, 10),
+    samples: Samples | None = None,
+    radius: Fraction | float = Fraction(1, 10),
 ) -> ways_down.Decision:
     """Decide exactly whether a network is critical and a global minimum; else find a better one.
 
@@ -32,12 +33,14 @@ def escape(
     >>> deeplinear.escape([[[1]], [[1]]], [[1]], [[1]]).reason.name
     'NO_SLOPE'
     """
-    given = problem(network, x, y, samples)
-    return ways_down.escape(given.network.weights, given.x, given.y, radius)
+    given, limit = problem(network, x, y, samples), positive("radius", radius)
+    found = ways_down.escape(given.network.weights, given.x, given.y, limit)
+    better = None if found.better is None else list(Network(found.better).weights)
+    return replace(found, better=better)
 
 
 def classify(
-    network: Any, x: Any, y: Any, samples: Samples = "columns"
+    network: Any, x: Any, y: Any, samples: Samples | None = None
 ) -> classification.Classification:
     """Classify a critical point exactly: global minimum, strict saddle, saddle that is not strict.
 
@@ -49,11 +52,13 @@ def classify(
     'FLAT_SADDLE'
     """
     given = problem(network, x, y, samples)
-    return classification.classify(given.network.weights, given.x, given.y)
+    found = classification.classify(given.network.weights, given.x, given.y)
+    direction = None if found.direction is None else tuple(map(Matrix, found.direction))
+    return replace(found, direction=direction)
 
 
 def flow(
-    network: Any, x: Any, y: Any, samples: Samples = "columns", until: float = 5.0
+    network: Any, x: Any, y: Any, samples: Samples | None = None, until: float = 5.0
 ) -> dynamics.Trajectory:
     """Integrate the gradient flow from a network to the time ``until``, in floating point.
 

@@ -525,7 +525,7 @@ def _trained(widths: Sequence[int], bits: int) -> network.Problem:
     if bits < 53:
         arrays = [np.round(a * 2.0**bits) / 2.0**bits for a in arrays]
     *layers, x, y = arrays
-    return network.problem(layers, x, y)
+    return network.problem(layers, x, y, "columns")
 
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {

@@ -6,14 +6,16 @@ runs, so that the help comes at once.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,14 +23,16 @@ from deeplinear import __version__
 from deeplinear.claim import Claim
 from deeplinear.dev import dev
 from deeplinear.errors import BadInput, LeanFailed
+from deeplinear.files import refuse_existing
 from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_unwritable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from deeplinear import campaign, network, numeric
+    from deeplinear import campaign, numeric, reading
     from deeplinear.checks import Check, Row
     from deeplinear.instances import Record
+    from deeplinear.network import Problem
     from deeplinear.numeric import Array
     from deeplinear.solve import dynamics
 
@@ -59,6 +63,7 @@ ProblemArgument = Annotated[
     list[str] | None, typer.Argument(help="Problems, such as P2; all of them if none is named.")
 ]
 JobsOption = Annotated[int, typer.Option(help="Processes on this machine.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")
 ]
@@ -73,17 +78,56 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal of ASCII shows "?" for other signs
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except BadInput as error:
         _end(error, 2)
     except LeanFailed as error:
         _end(error, 1)
+    except MemoryError:
+        _end("this needs more memory than there is: give fewer samples or --no-certify.", 2)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        _end(f"this needs {error.name}: pip install 'deeplinear[{extra}]'.", 2)
+    except BrokenPipeError:
+        _close_output()
+        sys.exit(1)
+    except OSError as error:
+        _close_output()
+        _end(f"the output cannot be written ({error.strerror}): send it elsewhere.", 2)
 
 
-def _end(error: Exception, code: int) -> None:
+EXTRAS = {
+    "distributed": "cluster",
+    "filelock": "check",
+    "hypothesis": "check",
+    "igraph": "report",
+    "jinja2": "report",
+    "latex2mathml": "report",
+    "markdown_it": "report",
+    "matplotlib": "report",
+    "pdoc": "report",
+    "pygments": "report",
+    "safetensors": "safetensors",
+    "sympy": "check",
+}
+"""Packages that a command may need, and the extra of deeplinear that installs each."""
+
+
+def _close_output() -> None:
+    """Give up what is not written yet, so that Python does not try once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(error: Exception | str, code: int) -> None:
     from deeplinear import console
 
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     print(f"deeplinear: {console.printable(str(error))}", file=sys.stderr)
     sys.exit(code)
 
@@ -125,14 +169,16 @@ def show(
 
 
 @app.command()
-def instances(problems: ProblemArgument = None, json_file: JsonOption = None) -> None:
+def instances(
+    problems: ProblemArgument = None, json_file: JsonOption = None, force: ForceOption = False
+) -> None:
     """List the concrete instances that Lean proves."""
     from deeplinear import console
     from deeplinear.checks import select
     from deeplinear.instances import of_problem
     from deeplinear.record import load_record
 
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     loaded = load_record().instances
     found = [i for check in select(problems or []) for i in of_problem(loaded, check.problem)]
     console.instance_list(open_screen(), found)
@@ -146,6 +192,7 @@ def check(
     seed: Annotated[int, typer.Option(help="Seed of all random cases.")] = 0,
     cases: Annotated[int, typer.Option(help="Random cases for each part, at least 12.")] = 48,
     json_file: JsonOption = None,
+    force: ForceOption = False,
     ask: Annotated[
         bool, typer.Option("--lean", help="Build the proofs and ask Lean again first.")
     ] = False,
@@ -165,7 +212,7 @@ def check(
     if cases < 12:
         raise BadInput(f"--cases is {cases}: give at least 12.")
     _refuse_no_jobs(jobs)
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     screen = open_screen()
     _, source, rows = _run_checks(chosen, ask, seed, cases, jobs)
     console.say(screen, source)
@@ -211,6 +258,7 @@ def campaign_(
         str | None, typer.Option(help="A running dask scheduler, as tcp://127.0.0.1:8786.")
     ] = None,
     json_file: JsonOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Run many random trials of each problem; the same command continues where it was stopped."""
     from deeplinear import campaign, workers
@@ -220,7 +268,7 @@ def campaign_(
     if not 1 <= count <= campaign.MOST:
         raise BadInput(f"--count is {count}: give a number of trials from 1 to {campaign.MOST}.")
     _refuse_no_jobs(jobs)
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     executor = workers.local(jobs) if scheduler is None else campaign.cluster(scheduler)
     with campaign.Campaign(folder, seed) as kept:
         _run_campaign(kept, chosen, count, executor, json_file)
@@ -349,11 +397,26 @@ def _facts(ask: bool) -> tuple[Record, str]:
 NetworkArgument = Annotated[
     Path, typer.Argument(help='JSON with "weights", "x", "y"; .npz or .safetensors.')
 ]
-XOption = Annotated[
-    Path | None, typer.Option("--x", help="Inputs, one sample per row: .npy, .npz or .csv.")
+XOption = Annotated[Path | None, typer.Option("--x", help="Inputs: .npy, .npz or .csv.")]
+YOption = Annotated[Path | None, typer.Option("--y", help="Outputs, likewise.")]
+SamplesOption = Annotated[
+    Literal["rows", "columns"] | None,
+    typer.Option("--samples", help="What a sample is; where both fit the network it is asked."),
 ]
-YOption = Annotated[Path | None, typer.Option("--y", help="Outputs, one sample per row.")]
+HeaderOption = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="Whether the first line of a .csv is a header."),
+]
 RadiusOption = Annotated[str, typer.Option("--radius", help='How much an entry may change, "p/q".')]
+
+
+def _noted(given: reading.Given) -> reading.Given:
+    """Say how tables were read."""
+    from deeplinear import console
+
+    for note in given.notes:
+        console.say(open_screen(), note)
+    return given
 
 
 def _positive(option: str, text: str) -> Fraction:
@@ -374,6 +437,8 @@ def analyze_(
     path: NetworkArgument,
     x: XOption = None,
     y: YOption = None,
+    samples: SamplesOption = None,
+    header: HeaderOption = None,
     tolerance: Annotated[
         str, typer.Option(help='What "near" means, relative to the loss of R = 0.')
     ] = "1/1000000",
@@ -382,19 +447,21 @@ def analyze_(
         bool | None,
         typer.Option(
             "--certify/--no-certify",
-            help="Exactly whatever the size, or in floats; by default exactly up to width 50.",
+            help="Exactly whatever the size, or in floats; by default exactly up to width 50, "
+            "20,000 weights and 100,000 numbers of data.",
         ),
     ] = None,
     json_file: JsonOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Say how far a network is from the optimum, at what point it is, and how to improve it."""
     from rich.console import Console
 
-    from deeplinear import analysis, console, network
+    from deeplinear import analysis, console, reading
 
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     near, limit = _positive("--tolerance", tolerance), _positive("--radius", radius)
-    given = network.read(path, x, y)
+    given = _noted(reading.read(path, x, y, samples, header))
     with Console(stderr=True).status("analyzing"):
         found = analysis.analyze(given.network, given.x, given.y, "columns", near, limit, certify)
     for line in str(found).splitlines():
@@ -409,6 +476,8 @@ def certificate_(
     to: Annotated[Path, typer.Option("--to", help="The Lean file.")],
     x: XOption = None,
     y: YOption = None,
+    samples: SamplesOption = None,
+    header: HeaderOption = None,
     claim: Annotated[Claim, typer.Option(help="What is proved.")] = Claim.NEAR,
     margin: Annotated[
         str | None, typer.Option(help="near: how far above the least loss, as 1/1000000000.")
@@ -419,21 +488,23 @@ def certificate_(
     check: Annotated[
         bool, typer.Option("--check", help="Let Lean check it; Lean must be installed.")
     ] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write a Lean file that proves how near a network is to the optimum, or at what point."""
-    from deeplinear import analysis, certificate, console, lean, network
+    from deeplinear import analysis, certificate, console, lean, reading
 
     if to.suffix != ".lean" or not to.absolute().parent.is_dir():
         raise BadInput(f"--to is {to}: name a file that ends in .lean, in a folder that exists.")
+    refuse_existing(to, force)
     wanted = None if margin is None else _positive("--margin", margin)
     limit = _positive("--radius", radius)
-    given = network.load(path, x, y)
+    given = _noted(reading.read(path, x, y, samples, header)).problem()
     if claim is Claim.NOT_MINIMUM:
         certificate.refuse_large(given)
         found = analysis.analyzed(given, radius=limit).certificate(claim)
     else:
         found = certificate.certify(given, claim, wanted)
-    found.save(to)
+    found.save(to, force)
     console.say(open_screen(), f"wrote {to}: {found.claimed.words} (checked in Python)")
     if check:
         said = lean.find_lean().check_certificate(to, found.claimed.theorem)
@@ -447,16 +518,19 @@ def escape_(
     path: NetworkArgument,
     x: XOption = None,
     y: YOption = None,
+    samples: SamplesOption = None,
+    header: HeaderOption = None,
     radius: RadiusOption = "1/10",
     json_file: JsonOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Say whether weights are critical and can be escaped, and return better ones near by."""
-    from deeplinear import console, network
+    from deeplinear import console, reading
     from deeplinear.solve import escape
 
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     limit = _positive("--radius", radius)
-    given = network.load(path, x, y)
+    given = _noted(reading.read(path, x, y, samples, header)).problem()
     with _working(given):
         verdict = escape.escape(given.network.weights, given.x, given.y, limit)
     console.escape(open_screen(), verdict)
@@ -469,7 +543,7 @@ LONG_WORK = 3 * 10**8
 
 
 @contextmanager
-def _working(given: network.Problem) -> Iterator[None]:
+def _working(given: Problem) -> Iterator[None]:
     """Say before exact work that it is long if it is, and show on a terminal that it goes on."""
     from rich.console import Console
 
@@ -499,14 +573,17 @@ def classify_(
     path: NetworkArgument,
     x: XOption = None,
     y: YOption = None,
+    samples: SamplesOption = None,
+    header: HeaderOption = None,
     json_file: JsonOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Classify a critical point exactly: global minimum, strict or non-strict saddle."""
-    from deeplinear import console, network
+    from deeplinear import console, reading
     from deeplinear.solve import classify
 
-    refuse_unwritable(json_file)
-    given = network.load(path, x, y)
+    refuse_unwritable(json_file, force)
+    given = _noted(reading.read(path, x, y, samples, header)).problem()
     with _working(given):
         found = classify.classify(given.network.weights, given.x, given.y)
     console.classification(open_screen(), found)
@@ -522,6 +599,8 @@ def flow_(
     ] = None,
     x: XOption = None,
     y: YOption = None,
+    samples: SamplesOption = None,
+    header: HeaderOption = None,
     widths: Annotated[
         str | None,
         typer.Option(
@@ -541,6 +620,7 @@ def flow_(
     picture: Annotated[
         Path | None, typer.Option("--plot", help="Also draw it to this .png or .svg.")
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Integrate the gradient flow, or run gradient descent, and say what is proved of it.
 
@@ -549,24 +629,29 @@ def flow_(
     """
     import random
 
-    from deeplinear import console, network, numeric, problems
+    from deeplinear import console, network, numeric, problems, reading
     from deeplinear.solve import dynamics
 
     if (path is not None) + (widths is not None) + saxe != 1:
         raise BadInput("give either a file or --widths or --saxe, and one of them only.")
     dynamics.refuse_time(until)
+    if picture is not None:
+        from deeplinear import plots  # matplotlib takes a second to load
+
+        plots.refuse_unknown(picture)
+        refuse_existing(picture, force)
     step = None if steps is None else _step(steps, until)
     if path is not None:
-        given = network.read(path, x, y)
+        given = _noted(reading.read(path, x, y, samples, header))
         start = given.network.arrays()
         problem = numeric.Problem(*network.float_data(given.network, given.x, given.y, "columns"))
     elif saxe:
         start, problem = problems.hierarchy()
-        given = network.Given(network.Network.of(start), problem.x, problem.y)
+        given = reading.Given(network.Network.of(start), problem.x, problem.y)
     else:
         drawn = problems.random_flow(random.Random(seed), _widths(widths or ""))
         start, problem = problems.floats(*drawn)
-        given = network.Given(network.Network.of(drawn[0]), *drawn[1:])
+        given = reading.Given(network.Network.of(drawn[0]), *drawn[1:])
     with progress(100) as tick:
         told = _percents(tick, until)
         if step is None:
@@ -578,8 +663,6 @@ def flow_(
     for line in _promised(given, start, problem, found, step):
         console.say(screen, line)
     if picture is not None:
-        from deeplinear import plots  # matplotlib takes a second to load
-
         plots.trajectory(picture, found, problem)
         console.say(screen, f"wrote {picture}")
 
@@ -597,7 +680,7 @@ def _step(text: str, until: float) -> Fraction:
 
 
 def _promised(
-    given: network.Given,
+    given: reading.Given,
     start: tuple[Array, ...],
     problem: numeric.Problem,
     found: dynamics.Trajectory,
@@ -653,6 +736,7 @@ def plot(
         str, typer.Argument(help="The name of a picture, such as origin; plot x lists them.")
     ],
     path: Annotated[Path, typer.Argument(help="The picture, .png or .svg.")],
+    force: ForceOption = False,
 ) -> None:
     """Draw a picture of the report, such as the loss near the origin or gradient flows."""
     from deeplinear import (
@@ -662,6 +746,7 @@ def plot(
 
     if what not in plots.PICTURES:
         raise BadInput(f"{what} is no picture: give {', '.join(plots.PICTURES)}.")
+    refuse_existing(path, force)
     plots.PICTURES[what](path)
     console.say(open_screen(), f"wrote {path}")
 

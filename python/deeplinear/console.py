@@ -63,7 +63,7 @@ def escape(console: Console, verdict: Decision) -> None:
         say(console, f"better W_{k} = {_shown(layer)}")
     if verdict.better_loss is not None:
         lower = verdict.loss - verdict.better_loss
-        say(console, f"its loss: {exact.short(verdict.better_loss)}, less by {exact.about(lower)}")
+        say(console, f"its loss: {exact.short(verdict.better_loss)}, less by {exact.below(lower)}")
 
 
 def escape_json(verdict: Decision) -> dict[str, object]:
@@ -175,8 +175,8 @@ def rows_json(rows: Iterable[Row], seed: int, cases: int, source: str) -> dict[s
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write ``value`` to ``path`` as JSON, whole or not at all."""
-    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    """Write ``value`` to ``path`` as JSON, whole or not at all; what exists was refused before."""
+    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n", force=True)
 
 
 def certificate(console: Console, record: Record, rows: Sequence[Row], asked: bool) -> None:

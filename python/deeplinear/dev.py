@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 dev = typer.Typer(help="Tools for the maintainers.", no_args_is_help=True)
 
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", help="Also write the result as JSON to this file.")
 ]
@@ -27,6 +28,7 @@ def bench_(
         typer.Argument(help="Benchmarks, such as gradient; all of them if none is named."),
     ] = None,
     json_file: JsonOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Measure times beside those of others, side by side; with "lake" it takes minutes."""
     from dataclasses import asdict
@@ -36,7 +38,7 @@ def bench_(
     for name in what or ():
         if name not in bench.BENCHMARKS:
             raise BadInput(f"{name} is no benchmark: give {', '.join(bench.BENCHMARKS)}.")
-    refuse_unwritable(json_file)
+    refuse_unwritable(json_file, force)
     chosen = [name for name in bench.BENCHMARKS if not what or name in what]
     found = {}
     with progress(len(chosen)) as step:

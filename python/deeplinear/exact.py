@@ -133,7 +133,7 @@ def decimal(mantissa: int, power: int, plain: bool = False) -> str:
         return "0"
     if not (plain or -5 <= whole < 16):
         rest = f".{figures[1:]}" if figures[1:] else ""
-        return f"{sign}{figures[0]}{rest}e{whole:+03d}"
+        return f"{sign}{figures[0]}{rest}e{whole:+d}"
     if whole < 0:
         return f"{sign}0.{'0' * (-whole - 1)}{figures}"
     figures = figures.ljust(whole + 1, "0")
@@ -147,6 +147,17 @@ def short(value: Fraction, longest: int = 40) -> str:
     if len(whole) <= longest:
         return whole
     return f"about {about(value)} (a fraction of {len(whole)} signs)"
+
+
+def short_above(value: Fraction, longest: int = 40) -> str:
+    """Return ``p/q``, or a decimal that is at least as much where that is longer."""
+    whole = text(value)
+    return whole if len(whole) <= longest else above(value)
+
+
+def read_integer(digits: str) -> int:
+    """Read an integer of any length (Python's own conversion ends at 4,300 digits)."""
+    return int(fmpz(digits))
 
 
 def rows(a: fmpq_mat) -> list[list[Fraction]]:

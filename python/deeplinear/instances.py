@@ -231,6 +231,7 @@ class Unread(StrictModel):
     weights: list[Any]
     x: list[Any] | None = None
     y: list[Any] | None = None
+    samples: Literal["columns", "rows"] | None = None
 
 
 Entry: TypeAlias = int | float | Annotated[str, Field(pattern="^-?[0-9]+(/[0-9]+)?$")]
@@ -245,6 +246,10 @@ class NetworkFile(StrictModel):
     weights: Annotated[list[list[list[Entry]]], Field(min_length=1, description="W_1, ..., W_H.")]
     x: Annotated[list[list[Entry]] | None, Field(description="d_0 rows, a column a sample.")] = None
     y: Annotated[list[list[Entry]] | None, Field(description="d_H rows, a column a sample.")] = None
+    samples: Annotated[
+        Literal["columns", "rows"] | None,
+        Field(description="What a sample is; by default what fits, columns where both do."),
+    ] = None
 
 
 class EvaluationInput(NetworkInput):

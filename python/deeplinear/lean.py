@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -28,6 +29,9 @@ from deeplinear.record import find_root, hashes, words
 
 EXPORT = ("env", "lean", "--run", "Tools/Export.lean")
 EVALUATE = (*EXPORT, "evaluate")
+AXIOMS = frozenset({"propext", "Classical.choice", "Quot.sound"})
+"""The axioms of Lean's own logic."""
+
 TIMEOUT = 3600
 """Seconds after which a call of Lake is given up."""
 
@@ -78,7 +82,8 @@ class Lean:
     def check_certificate(self, path: Path, theorem: str) -> str:
         """Let Lean check a certificate; returns what was proved, and from which axioms.
 
-        Raises :class:`~deeplinear.LeanFailed` where Lean refuses it.
+        Raises :class:`~deeplinear.LeanFailed` where Lean refuses it, and for other axioms than
+        those of its logic.
         """
         self.run("build", "DeepLinear.Certificate.Critical")
         text = path.read_text(encoding="utf-8") + f"\n#print axioms {theorem}\n"
@@ -86,6 +91,12 @@ class Lean:
             asked = Path(folder) / path.name
             asked.write_text(text, encoding="utf-8")
             said = self.run("env", "lean", str(asked)).strip()
+        found = re.search(r"depends on axioms: \[([^\]]*)\]", said)
+        if found is None and "does not depend on any axioms" not in said:
+            raise LeanFailed(f"Lean did not say what {theorem} rests on: {said.splitlines()[-1:]}")
+        named = {one.strip() for one in found[1].split(",")} if found else set()
+        if named - AXIOMS:
+            raise LeanFailed(f"{theorem} rests on {', '.join(sorted(named - AXIOMS))}: no proof.")
         return f"Lean has proved it: {said}"
 
     def export(self) -> Record:

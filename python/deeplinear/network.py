@@ -1,67 +1,116 @@
-"""One type for a network, and the files that networks and data come in.
+"""One type for a network, one for a network with its data, and what they are made from.
 
-Weights are exact: fractions stay what they are, and a float is the binary fraction that it is. Data
-is read as data: arrays without pickles, text as numbers.
+Weights are exact: fractions stay what they are, and a float is the binary fraction that it is.
 """
 
 from __future__ import annotations
 
-import csv
 import itertools
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz
 
 from deeplinear import exact
 from deeplinear.errors import BadInput
-from deeplinear.files import write_whole
-from deeplinear.instances import Unread, parse
 from deeplinear.numeric import Array, to_array
 
 Samples: TypeAlias = Literal["columns", "rows"]
 """Whether a sample is a column of the data (as in the assignment) or a row."""
 
-PICKLES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".joblib"})
-"""Files that would run code when they are read."""
+
+class Matrix(fmpq_mat):
+    """A matrix of fractions that NumPy reads as floats, and that pickles.
+
+    >>> import numpy
+    >>> numpy.asarray(Matrix(1, 2, [1, 2]) / 4, dtype=float).tolist()
+    [[0.25, 0.5]]
+    """
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return the entries as floats, or as what NumPy asks for."""
+        return to_array(self).astype(dtype or np.float64)
+
+    def __truediv__(self, other: Any) -> Matrix:
+        """Divide by a number."""
+        return Matrix(super().__truediv__(other))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the entries as fractions."""
+        return _unpickled, (self.nrows(), self.ncols(), [str(entry) for entry in self.entries()])
+
+
+def _unpickled(rows: int, columns: int, entries: Sequence[str]) -> Matrix:
+    return Matrix(rows, columns, [fmpq(*map(fmpz, entry.split("/"))) for entry in entries])
+
+
+def plain(value: Any, name: str = "a matrix") -> Any:
+    """Return what people hold numbers in as an array or a list: tensors, frames, sparse matrices.
+
+    Raises :class:`~deeplinear.BadInput` for masked entries.
+    """
+    if hasattr(value, "detach"):  # a torch tensor; torch is not imported for it
+        value = value.detach().cpu()
+        try:
+            return value.numpy()
+        except TypeError:  # bfloat16 and the like, which NumPy does not have
+            return value.double().numpy()
+    if hasattr(value, "toarray"):  # a sparse matrix of SciPy
+        return value.toarray()
+    if hasattr(value, "to_numpy"):  # a data frame
+        return value.to_numpy()
+    if isinstance(value, np.ma.MaskedArray):
+        if np.ma.getmaskarray(value).any():
+            raise BadInput(f"{name} has masked entries: fill them, or leave these samples out.")
+        return value.data
+    return np.asarray(value) if isinstance(value, np.matrix) else value
 
 
 def matrix(value: Any, name: str = "a matrix") -> fmpq_mat:
-    """Return a matrix from rows of numbers, a NumPy array or a torch tensor, exactly.
+    """Return a matrix from rows of numbers or what :func:`plain` takes, exactly.
 
     ``value`` has two dimensions; entries are integers, fractions, strings ``"p/q"`` or floats,
     which stand for the binary fraction that they are. Raises :class:`~deeplinear.BadInput`, which
     calls the matrix ``name``, for another shape, for NaN and for infinities.
     """
     if isinstance(value, fmpq_mat):
-        return fmpq_mat(value)
-    if hasattr(value, "detach"):  # a torch tensor; torch is not imported for it
-        value = value.detach().cpu().numpy()
+        return Matrix(value)
+    value = plain(value, name)
     if isinstance(value, np.ndarray):
         if value.ndim != 2:
-            raise BadInput(f"{name} has {value.ndim} dimensions: give one with rows and columns.")
+            raise BadInput(f"{name} has {_dimensions(value.ndim)}")
         if value.dtype.kind not in "fiub" and value.dtype != object:
             raise BadInput(f"{name} has entries of type {value.dtype}: give real numbers.")
         if value.dtype.kind == "f" and value.size and np.isfinite(value).all():
             entries = [fmpq(*entry.as_integer_ratio()) for entry in value.ravel().tolist()]
-            return fmpq_mat(len(value), len(value[0]), entries)
+            return Matrix(len(value), len(value[0]), entries)
         value = value.tolist()
     if not isinstance(value, Iterable) or isinstance(value, (str, bytes, Mapping)):
         raise BadInput(f"{name} is no matrix: give a list of rows or an array.")
-    rows = [list(row) if isinstance(row, Iterable) else None for row in value]
+    rows = [list(row) if _is_row(row) else None for row in value]
     if any(row is None for row in rows):
-        raise BadInput(f"{name} has one dimension: give it rows and columns.")
+        raise BadInput(f"{name} has {_dimensions(1)}")
     try:
-        return exact.matrix([[_entry(entry) for entry in row or ()] for row in rows])
+        return Matrix(exact.matrix([[_entry(entry) for entry in row or ()] for row in rows]))
     except BadInput as error:
         raise BadInput(f"{name}: {error}") from None
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, Iterable) and not isinstance(row, (str, bytes))
+
+
+def _dimensions(count: int) -> str:
+    if count == 1:
+        return (
+            "one dimension: give it rows and columns, as reshape(1, -1) for one output; labels of "
+            "classes as a row of zeros and ones for each class."
+        )
+    return f"{count} dimensions: give one with rows and columns."
 
 
 def _entry(entry: Any) -> Any:
@@ -70,44 +119,59 @@ def _entry(entry: Any) -> Any:
     if isinstance(entry, (float, np.floating)):
         if not np.isfinite(entry):
             raise BadInput(f"an entry is {entry}: give finite numbers.")
-        return Fraction(float(entry))
+        return Fraction(*entry.as_integer_ratio())
     return int(entry) if isinstance(entry, np.integer) else entry
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Network:
-    """A deep linear network: the weights ``W_1, ..., W_H``, exact.
+    """A deep linear network: the weights ``W_1, ..., W_H``, exact, the first layer first.
 
-    ``W_k`` has d_k rows and d_(k-1) columns; layer 0 is the input, layer H the output. Make one
-    with :meth:`of`.
+    ``W_k`` has d_k rows and d_(k-1) columns; layer 0 is the input, layer H the output. They are
+    given as another Network, as a sequence of matrices (lists of rows, arrays, tensors), as a
+    dictionary of named arrays such as a ``state_dict``, or as a torch module of
+    ``nn.Linear(bias=False)`` layers. Raises :class:`~deeplinear.BadInput` for shapes that do not
+    chain, names that are not understood, biases and other layers.
 
-    >>> Network.of([[[1.0, 0.5]], [[2.0], [0.25]]]).widths
-    (2, 1, 2)
+    >>> Network([[[1.0, 0.5]], [[2.0], [0.25]]])
+    Network(widths=(2, 1, 2))
     """
 
     weights: tuple[fmpq_mat, ...]
 
-    @classmethod
-    def of(cls, given: Any) -> Network:
-        """Return the network with these weights, the first layer first.
-
-        ``given`` is a Network, a sequence of matrices (lists of rows, NumPy arrays, torch tensors),
-        or a torch module of ``nn.Linear(bias=False)`` layers. Raises
-        :class:`~deeplinear.BadInput` for shapes that do not chain, biases and other layers.
-        """
+    def __init__(self, weights: Any) -> None:
+        given = weights
         if isinstance(given, Network):
-            return given
-        layers = _layers(given) if hasattr(given, "modules") else given
+            layers: Any = given.weights
+        elif hasattr(given, "modules"):
+            layers = _layers(given)
+        elif isinstance(given, Mapping):
+            layers = named_layers(given)
+        else:
+            layers = list(given) if getattr(given, "ndim", 0) == 3 else given
         if not isinstance(layers, Sequence) or isinstance(layers, (str, bytes)) or not layers:
             raise BadInput("the weights are no list of matrices: give W_1, ..., W_H.")
-        network = cls(tuple(matrix(w, f"W_{k}") for k, w in enumerate(layers, start=1)))
-        for k, (below, above) in enumerate(itertools.pairwise(network.weights)):
+        for k, layer in enumerate(layers, start=1):
+            if getattr(layer, "ndim", 2) == 1:
+                raise BadInput(f"array {k} has one dimension, as a bias: give layers without one.")
+        found = tuple(matrix(w, f"W_{k}") for k, w in enumerate(layers, start=1))
+        object.__setattr__(self, "weights", found)
+        for k, (below, above) in enumerate(itertools.pairwise(found)):
             if above.ncols() != below.nrows():
                 raise BadInput(
                     f"W_{k + 2} has {above.ncols()} columns but W_{k + 1} has {below.nrows()} "
                     "rows: make the two numbers equal."
                 )
-        return network
+        if hasattr(given, "modules"):
+            _refuse_other_function(given, self)
+
+    def __repr__(self) -> str:
+        return f"Network(widths={self.widths})"
+
+    @classmethod
+    def of(cls, given: Any) -> Network:
+        """Return the network with these weights: ``given`` itself if it is one."""
+        return given if isinstance(given, Network) else cls(given)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -129,13 +193,90 @@ class Network:
         return tuple(map(to_array, self.weights))
 
 
+# --- layers by their names, and torch modules -----------------------------------------------------
+
+_BIAS = re.compile(r"(^|[._])(b|bias|biases)_?\d*$|bias", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>\d+)(?:[._](?:weight|kernel|w))?")
+_STEMS = re.compile(
+    r"(?:[\w.]*\.)?(?:w|weights?|layers?|fc|linear|lin|dense|arr|net|model|module|encoder|decoder|enc"
+    r"|dec)?[._]?",
+    re.IGNORECASE,
+)
+_PARTS = (("encoder", "decoder"), ("enc", "dec"))
+
+
+def named_layers(arrays: Mapping[str, Any]) -> list[Any]:
+    """Return the layers among named arrays, the first layer first.
+
+    Understood are numbers under one name (W1, W2; fc1.weight; 0.weight, 1.weight, and the like),
+    and those of an encoder before those of a decoder. Raises :class:`~deeplinear.BadInput`, which
+    lists the arrays, for other names, for biases, and where a number is left out.
+    """
+    listed = ", ".join(sorted(map(str, arrays))[:20])
+    biases = [name for name in arrays if _BIAS.search(str(name))]
+    if biases:
+        raise BadInput(
+            f"the arrays are {listed}, and {', '.join(biases[:5])} look like biases: give layers "
+            "without biases."
+        )
+    stems: dict[str, dict[int, Any]] = {}
+    for name, array in arrays.items():
+        found = _NUMBERED.fullmatch(str(name))
+        if found is None or not _STEMS.fullmatch(found["stem"]):
+            raise _not_understood(listed)
+        layers = stems.setdefault(found["stem"], {})
+        if int(found["number"]) in layers:
+            raise _not_understood(listed)
+        layers[int(found["number"])] = array
+    ordered = list(stems)
+    if len(stems) == 2:
+        ordered = next(
+            (
+                [by, after]
+                for first, second in _PARTS
+                for by, after in itertools.permutations(stems)
+                if first in by.lower() and by.lower().replace(first, second) == after.lower()
+            ),
+            [],
+        )
+    if not stems or len(stems) > 2 or not ordered:
+        raise _not_understood(listed)
+    for stem in ordered:
+        numbers = sorted(stems[stem])
+        if numbers[0] > 1 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+            raise BadInput(
+                f"the arrays are {listed}: a number is left out, where something else may be. If "
+                "nothing is, name the weights W1, W2, ... without a gap."
+            )
+    return [stems[stem][number] for stem in ordered for number in sorted(stems[stem])]
+
+
+def _not_understood(listed: str) -> BadInput:
+    return BadInput(
+        f"the arrays are {listed}: it is not clear which are the layers, in which order. Name the "
+        "weights W1, W2, ... (or 0.weight, 1.weight, ...; or encoder.0, ..., decoder.0, ...), and "
+        "leave out what is none."
+    )
+
+
 def _layers(module: Any) -> list[Any]:
-    """Return the weights of a torch module whose leaves are linear layers without a bias."""
+    """Return the weights of a torch module whose leaves are linear layers without a bias.
+
+    A layer that is used twice is there twice. Dropout is left out where it does nothing.
+    """
+    if not hasattr(module, "named_modules"):
+        raise BadInput(
+            "the module has no named_modules: give a torch module, or a list of weights."
+        )
     found = []
-    for leaf in module.modules():
+    for _, leaf in module.named_modules(remove_duplicate=False):
         if any(True for _ in leaf.children()):
             continue
         kind = type(leaf).__name__
+        if kind.startswith("Dropout") and not getattr(leaf, "training", True):
+            continue
+        if kind.startswith("Dropout"):
+            raise BadInput("the module has Dropout that is active: call module.eval() first.")
         if kind not in ("Linear", "Identity"):
             raise BadInput(f"the module has a layer of type {kind}: give linear layers alone.")
         if getattr(leaf, "bias", None) is not None:
@@ -145,39 +286,116 @@ def _layers(module: Any) -> list[Any]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
+def _refuse_other_function(module: Any, network: Network) -> None:
+    """Refuse a torch module that does not answer as its layers in this order do."""
+    weight = next(iter(module.parameters()), None) if hasattr(module, "parameters") else None
+    if weight is None or not callable(module):
+        return
+    probe = np.random.default_rng(0).standard_normal((3, network.widths[0]))
+    try:
+        given = weight.new_tensor(probe.tolist())
+        answer = plain(module(given).detach().double(), "the answer")
+    except Exception as error:  # whatever the module says
+        raise BadInput(
+            f"the module could not be run on {network.widths[0]} inputs ({type(error).__name__}): "
+            "give the weights as a list, the first layer first."
+        ) from None
+    right = plain(given.double(), "the probe") @ to_array(network.end_to_end).T
+    size = max(float(np.abs(right).max(initial=0.0)), 1e-300)
+    if np.shape(answer) != right.shape or not np.abs(answer - right).max(initial=0.0) < 0.02 * size:
+        raise BadInput(
+            "the module does not answer as its linear layers do, one after the other: give the "
+            "weights as a list, the first layer first."
+        )
+
+
+def positive(name: str, value: Any) -> Fraction:
+    """Return a positive number as a fraction; raises :class:`~deeplinear.BadInput` by its name."""
+    try:
+        found = exact.rational(value) if isinstance(value, str) else Fraction(value)
+    except (BadInput, TypeError, ValueError, OverflowError):
+        found = Fraction()
+    if found <= 0:
+        raise BadInput(f"{name} is {str(value)[:40]}: give a positive number, as 0.1 or '1/10'.")
+    return found
+
+
+# --- a network with its data ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, init=False)
 class Problem:
-    """A network with its data: ``x`` is d_0 x m, ``y`` is d_H x m, a column for each sample."""
+    """A network with its data: ``x`` is d_0 x m, ``y`` is d_H x m, a column for each sample.
+
+    What is given is converted as :class:`Network` and :func:`deeplinear.analyze` do; raises
+    :class:`~deeplinear.BadInput`.
+    """
 
     network: Network
     x: fmpq_mat
     y: fmpq_mat
 
+    def __init__(self, network: Any, x: Any, y: Any) -> None:
+        object.__setattr__(self, "network", Network.of(network))
+        for name, value in (("x", x), ("y", y)):
+            object.__setattr__(self, name, matrix(value, name))
+        shapes = exact.shape(self.x), exact.shape(self.y)
+        exact.refuse_shapes([exact.shape(w) for w in self.network.weights], *shapes)
 
-def problem(network: Any, x: Any, y: Any, samples: Samples = "columns") -> Problem:
-    """Return a network with its data, exact, the samples as columns.
+    def __repr__(self) -> str:
+        return f"Problem(widths={self.network.widths}, samples={self.x.ncols()})"
 
-    Raises :class:`~deeplinear.BadInput` for shapes that do not chain; where they would with the
-    samples the other way round, the sentence says so.
-    """
+
+def problem(network: Any, x: Any, y: Any, samples: Samples | None = None) -> Problem:
+    """Return a network with its data, exact, the samples as columns; see :func:`orientation`."""
     net = Network.of(network)
     data = [matrix(value, name) for value, name in ((x, "x"), (y, "y"))]
-    refuse_data(net, exact.shape(data[0]), exact.shape(data[1]), samples)
-    inputs, outputs = [a.transpose() for a in data] if samples == "rows" else data
+    way = orientation(net, data[0], data[1], samples)
+    inputs, outputs = [a.transpose() for a in data] if way == "rows" else data
     return Problem(net, inputs, outputs)
 
 
-def refuse_data(net: Network, x: exact.Shape, y: exact.Shape, samples: Samples) -> None:
-    """Refuse data of these shapes (rows, columns) where they do not fit the network."""
-    if samples not in ("columns", "rows"):
+def orientation(net: Network, x: Any, y: Any, samples: Samples | None) -> Samples:
+    """Return whether the samples are the columns or the rows of data for a network.
+
+    It is what ``samples`` says, or what the shapes say. Raises :class:`~deeplinear.BadInput` where
+    the data do not fit the network, and where they fit both ways and it matters which.
+    """
+    if samples not in ("columns", "rows", None):
         raise BadInput(f"samples is {samples!r}: give 'columns' or 'rows'.")
+    a, b = shape(x), shape(y)
+    fitting: list[Samples] = [way for way in WAYS if fits(net, x, y, way)]
+    if samples is None and len(fitting) > 1 and not (_is_symmetric(x) and _is_symmetric(y)):
+        raise BadInput(
+            f"x and y fit with the samples as columns and as rows (x is {a[0]} x {a[1]}): say "
+            "which, samples='columns' or samples='rows' (--samples)."
+        )
+    if fitting and (samples is None or samples in fitting):
+        return samples or fitting[0]
+    if fitting:
+        (other,) = fitting
+        raise BadInput(f"x and y have a sample a {other[:-1]}: give samples={other!r} (--samples).")
+    if samples == "rows" or (samples is None and net.widths[0] == a[1] != a[0]):
+        a, b = a[::-1], b[::-1]
+    exact.refuse_shapes([exact.shape(w) for w in net.weights], a, b)
+    raise AssertionError("data that fit are not refused")
+
+
+WAYS: tuple[Samples, Samples] = ("columns", "rows")
+
+
+def fits(net: Network, x: Any, y: Any, samples: Samples) -> bool:
+    """Tell whether data fit a network with their samples as columns, or as rows."""
+    a, b = shape(x), shape(y)
     if samples == "rows":
-        x, y = x[::-1], y[::-1]
-    ends = net.widths[0], net.widths[-1]
-    if (x[1], y[1]) == ends and x[0] == y[0] and (x[0], y[0]) != ends:
-        other = "columns" if samples == "rows" else "rows"
-        raise BadInput(f"x and y have a sample a {other[:-1]}: give samples={other!r}.")
-    exact.refuse_shapes([exact.shape(w) for w in net.weights], x, y)
+        a, b = a[::-1], b[::-1]
+    return (a[0], b[0]) == (net.widths[0], net.widths[-1]) and a[1] == b[1]
+
+
+def _is_symmetric(a: Any) -> bool:
+    if isinstance(a, fmpq_mat):
+        return bool(a == a.transpose())
+    return bool(np.array_equal(a, np.transpose(a)))
 
 
 def shape(value: Any) -> exact.Shape:
@@ -192,174 +410,24 @@ def shape(value: Any) -> exact.Shape:
 
 def floats(value: Any, name: str = "a matrix") -> Array:
     """Return a matrix rounded to floats; takes and refuses what :func:`matrix` does."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
+    value = plain(value, name)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.ndim == 2:
-        found = value.astype(np.float64, copy=False)
+        with np.errstate(over="ignore"):
+            found = value.astype(np.float64, copy=False)
         if not np.isfinite(found).all():
             raise BadInput(f"{name}: an entry is not finite: give finite numbers.")
         return found
     return to_array(matrix(value, name))
 
 
-def float_data(net: Network, x: Any, y: Any, samples: Samples) -> tuple[Array, Array]:
+def float_data(net: Network, x: Any, y: Any, samples: Samples | None = None) -> tuple[Array, Array]:
     """Return data for a network rounded to floats, the samples as columns."""
     inputs, outputs = floats(x, "x"), floats(y, "y")
-    refuse_data(net, shape(inputs), shape(outputs), samples)
-    return (inputs.T, outputs.T) if samples == "rows" else (inputs, outputs)
+    way = orientation(net, inputs, outputs, samples)
+    return (inputs.T, outputs.T) if way == "rows" else (inputs, outputs)
 
 
-# --- files ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """What a file holds: a network, and data with a column for each sample, not yet converted."""
-
-    network: Network
-    x: Any
-    y: Any
-
-    def problem(self) -> Problem:
-        """Return it exact."""
-        return problem(self.network, self.x, self.y)
-
-
-def load(path: str | Path, x: str | Path | None = None, y: str | Path | None = None) -> Problem:
-    """Read a network with its data.
-
-    ``path`` is JSON (``{"weights": [...], "x": ..., "y": ...}``, numbers or strings ``"p/q"``),
-    ``.npz`` or ``.safetensors`` (arrays named ``W1``, ``W2``, ... or ``0.weight``, ``1.weight``,
-    ..., and ``x``, ``y``). Data may be in files of their own: ``.npy``, ``.npz`` with one array, or
-    ``.csv`` with a header or without. Samples are columns in JSON and in arrays of ``path``; files
-    of their own have a sample a row. Raises :class:`~deeplinear.BadInput`.
-    """
-    given = read(path, x, y)
-    with _malformed(Path(path)):
-        return given.problem()
-
-
-def read(path: str | Path, x: str | Path | None = None, y: str | Path | None = None) -> Given:
-    """Read what :func:`load` does, but leave the data as they are: they may be large."""
-    file = Path(path)
-    arrays = _read_json(file) if file.suffix == ".json" else _read_arrays(file)
-    weights = arrays.pop("weights", None)
-    data: dict[str, Any] = {name: arrays.pop(name, None) for name in ("x", "y")}
-    if weights is None:
-        weights = [arrays[name] for name in sorted(arrays, key=_place)]
-    for name, own in (("x", x), ("y", y)):
-        if own is not None:
-            table = _read_table(Path(own))
-            large = isinstance(table, np.ndarray) and table.ndim == 2
-            data[name] = table.T if large else matrix(table, str(own)).transpose()
-        if data[name] is None:
-            raise BadInput(f"{file} has no {name}: name a file with it, as --{name} {name}.npy.")
-    with _malformed(file):
-        net = Network.of(weights)
-        refuse_data(net, shape(data["x"]), shape(data["y"]), "columns")
-        return Given(net, data["x"], data["y"])
-
-
-@contextmanager
-def _malformed(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except BadInput as error:
-        raise BadInput(f"{file} is malformed: {error}") from None
-
-
-def _place(name: str) -> tuple[int, ...]:
-    numbers = re.findall(r"\d+", name)
-    if not numbers:
-        raise BadInput(f"the array {name!r} has no number: name the weights W1, W2, ...")
-    return tuple(map(int, numbers))
-
-
-def _bytes(path: Path) -> bytes:
-    if path.suffix in PICKLES:
-        raise BadInput(
-            f"{path} is a pickle, which runs code when it is read: save with numpy.savez or "
-            "safetensors.torch.save_file instead."
-        )
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read ({error.strerror}): name a file with weights, x and y."
-        ) from None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    given = parse(Unread, _bytes(path), path)
-    return {"weights": given.weights, "x": given.x, "y": given.y}
-
-
-def _read_arrays(path: Path) -> dict[str, Any]:
-    content = _bytes(path)
-    try:
-        if path.suffix == ".safetensors":
-            try:
-                from safetensors.numpy import load as read
-            except ImportError:
-                raise BadInput(
-                    f"{path} needs the package safetensors: pip install safetensors."
-                ) from None
-            return dict(read(content))
-        if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as archive:
-                return {name: archive[name] for name in archive.files}
-    except BadInput:
-        raise
-    except Exception as error:  # whatever the reader of the format says
-        raise BadInput(f"{path} is malformed: {str(error).splitlines()[0]}.") from None
-    raise BadInput(f"{path} is of an unknown kind: give .json, .npz or .safetensors.")
-
-
-def _read_table(path: Path) -> Any:
-    """Return the rows of a file of data."""
-    content = _bytes(path)
-    try:
-        if path.suffix == ".npy":
-            return np.load(path, allow_pickle=False)
-        if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as archive:
-                if len(archive.files) != 1:
-                    raise BadInput(f"{path} has {len(archive.files)} arrays: give one with one.")
-                return archive[archive.files[0]]
-        if path.suffix == ".csv":
-            return _numbers(content.decode("utf-8-sig"), path)
-    except BadInput:
-        raise
-    except Exception as error:
-        raise BadInput(f"{path} is malformed: {str(error).splitlines()[0]}.") from None
-    raise BadInput(f"{path} is of an unknown kind: give .npy, .npz or .csv.")
-
-
-def _numbers(text: str, path: Path) -> list[list[float]]:
-    lines = [row for row in csv.reader(text.splitlines()) if row]
-    if lines and not all(map(_is_number, lines[0])):
-        lines = lines[1:]  # a header
-    for place, row in enumerate(lines, start=1):
-        if not all(map(_is_number, row)):
-            raise BadInput(f"{path}, row {place} of the data has an entry that is no number.")
-    return [[float(entry) for entry in row] for row in lines]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return bool(np.isfinite(float(text)))
-    except ValueError:
-        return False
-
-
-def save(path: str | Path, given: Problem) -> None:
-    """Write a network with its data as JSON, exact, whole or not at all."""
-    text = json.dumps(
-        {
-            "weights": [exact.texts(layer) for layer in given.network.weights],
-            "x": exact.texts(given.x),
-            "y": exact.texts(given.y),
-        },
-        indent=1,
-    )
-    write_whole(Path(path), text + "\n")
+def samples_of(net: Network, x: Any) -> int:
+    """Return how many samples x has, about: where it fits both ways the two numbers are one."""
+    rows, columns = shape(x)
+    return columns if rows == net.widths[0] else rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from flint import fmpq, fmpq_mat
 
 from deeplinear import exact, numeric, problems
 from deeplinear.errors import BadInput
+from deeplinear.files import write_whole
 from deeplinear.solve import classify, dynamics, escape, learning, strict_saddle
 
 matplotlib.use("Agg")
@@ -49,18 +51,23 @@ def both_modes() -> Iterator[None]:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a picture, a PNG or SVG; raises :class:`~deeplinear.BadInput` where it cannot be."""
+    """Write a picture, a PNG or SVG, whole or not at all; what exists was refused before.
+
+    Raises :class:`~deeplinear.BadInput` where it cannot be written.
+    """
     try:
-        figure.savefig(path, dpi=150)
+        _write(figure, path)
         if _modes[-1]:
             _darken(figure)
-            figure.savefig(path.with_stem(f"{path.stem}-dark"), dpi=150)
-    except OSError as error:
-        raise BadInput(
-            f"{path} cannot be written ({error.strerror}): name a file in a writable folder."
-        ) from None
+            _write(figure, path.with_stem(f"{path.stem}-dark"))
     finally:
         plt.close(figure)
+
+
+def _write(figure: Figure, path: Path) -> None:
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=150, format=path.suffix[1:])
+    write_whole(path, drawn.getvalue(), force=True)
 
 
 def _darken(figure: Figure) -> None:

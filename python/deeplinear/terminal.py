@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deeplinear.errors import BadInput
+from deeplinear.files import refuse_existing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,10 +25,13 @@ def open_screen() -> Console:
     return screen if screen.is_terminal else Console(highlight=False, width=140)
 
 
-def refuse_unwritable(path: Path | None) -> None:
-    """Refuse a file that cannot be written before any work is done."""
-    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+def refuse_unwritable(path: Path | None, force: bool = False) -> None:
+    """Refuse a file that cannot be written, or exists, before any work is done."""
+    if path is None:
+        return
+    if path.is_dir() or not path.absolute().parent.is_dir():
         raise BadInput(f"--json is {path}: name a file in a folder that exists.")
+    refuse_existing(path, force)
 
 
 def files_row(record: Record) -> Row:

@@ -43,15 +43,16 @@ class Certificate:
         """Return the Lean file."""
         return text.write(self.net, self.claimed)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, force: bool = False) -> None:
         """Write the Lean file, whole or not at all, after the Python checker has accepted it.
 
-        Raises :class:`~deeplinear.BadInput` where it cannot be written.
+        Raises :class:`~deeplinear.BadInput` where it cannot be written, and for a file that exists
+        unless ``force`` is set.
         """
         written = self.lean()
         if not read(written).holds():
             raise AssertionError("the certificate does not hold")
-        write_whole(Path(path), written)
+        write_whole(Path(path), written, force)
 
 
 def read(written: str) -> Certificate:
@@ -81,7 +82,9 @@ def certify(
         found = _minimum(given)
     elif claim is Claim.BOUND:
         bound, least = _least(given)
-        found = claims.LowerBound(bound, _decimal_below(max(Fraction(), least)))
+        if least < 0:  # rounding: what no matrix of any rank explains is a bound, and not negative
+            bound, least = _least(given, any_rank=True)
+        found = claims.LowerBound(bound, _decimal_below(least))
     elif claim is Claim.CRITICAL:
         if not Net.of(given).is_critical():
             raise BadInput("the weights are not critical: give weights with zero gradient.")
@@ -98,10 +101,14 @@ def certify(
     return made
 
 
-def _least(given: Problem) -> tuple[Bound, Fraction]:
-    """Return what proves a lower bound for all weights of the widths, and the bound."""
+def _least(given: Problem, any_rank: bool = False) -> tuple[Bound, Fraction]:
+    """Return what proves a lower bound for all weights of the widths, and the bound.
+
+    With ``any_rank`` it is a bound for all matrices.
+    """
     p = given.network.bottleneck
-    bound = propose(given.x, given.y, p, given.network.end_to_end)
+    rank = max(given.network.widths) if any_rank else p
+    bound = propose(given.x, given.y, rank, given.network.end_to_end)
     return bound, bound.value(given.y, p)
 
 
@@ -111,8 +118,8 @@ def _near(given: Problem, margin: Fraction | None) -> claims.Near:
     least = _decimal_above(max(Fraction(0), gap))
     if margin is not None and least > margin:
         raise BadInput(
-            f"the loss is {exact.about(gap)} above what can be proved to be the least, more than "
-            f"{exact.about(margin)}: train on, or give a greater --margin."
+            f"the loss is {exact.above(gap)} above what can be proved to be the least, more than "
+            f"{exact.below(margin)}: train on, or give a greater --margin."
         )
     return claims.Near(bound, least if margin is None else margin)
 
@@ -121,7 +128,7 @@ def _minimum(given: Problem) -> claims.Minimum:
     found = _near(given, None)
     if found.number > 0:
         raise BadInput(
-            f"the loss is {exact.about(found.number, 2)} above what can be proved to be the least: "
+            f"the loss is {exact.above(found.number, 2)} above what can be proved to be the least: "
             "use --claim near."
         )
     return claims.Minimum(found.bound)
@@ -167,13 +174,15 @@ def _decimal_above(value: Fraction) -> Fraction:
 
 def _decimal_below(value: Fraction) -> Fraction:
     """Return a number that is not above the value: itself if it is short, else nine digits."""
-    return value if len(str(value)) < 12 else _decimal(value, math.floor, 9)
+    return value if len(exact.text(value)) < 12 else _decimal(value, math.floor, 9)
 
 
 def _decimal(value: Fraction, rounded: Callable[[Fraction], int], digits: int) -> Fraction:
     if value == 0:
         return value
-    places = len(str(value.numerator)) - len(str(value.denominator))
+    places = len(exact.text(Fraction(value.numerator))) - len(
+        exact.text(Fraction(value.denominator))
+    )
     unit = Fraction(10) ** (places - digits)
     return rounded(value / unit) * unit
 

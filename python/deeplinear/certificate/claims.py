@@ -85,7 +85,7 @@ class Near:
     @property
     def words(self) -> str:
         """The claim in words."""
-        return f"no weights of these widths are better by more than {exact.about(self.number, 2)}"
+        return f"no weights of these widths are better by more than {exact.above(self.number, 2)}"
 
     def holds(self, net: Net) -> bool:
         """Check it as ``DeepLinear.Certificate.Net.loss_le_add`` asks for."""
@@ -119,7 +119,7 @@ class LowerBound:
     @property
     def words(self) -> str:
         """The claim in words."""
-        return f"no weights of these widths have a loss below {exact.about(self.number)}"
+        return f"no weights of these widths have a loss below {exact.below(self.number)}"
 
     def holds(self, net: Net) -> bool:
         """Check it as ``DeepLinear.Certificate.Net.le_loss`` asks for."""
@@ -152,7 +152,7 @@ class NotMinimum:
     @property
     def words(self) -> str:
         """The claim in words."""
-        return f"no local minimum; a better network within {exact.short(self.number)}"
+        return f"no local minimum; a better network within {exact.short_above(self.number)}"
 
     def holds(self, net: Net) -> bool:
         """Check it as ``Net.not_isLocalMin`` and ``Net.abs_pointOf_sub_le`` ask for."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flint import fmpq, fmpq_mat, fmpz
 
+from deeplinear import exact
 from deeplinear.certificate import claims
 from deeplinear.certificate.bound import Bound, Factor
 from deeplinear.certificate.claims import Claimed, Net
@@ -122,8 +123,8 @@ def _rows(a: fmpq_mat) -> str:
 
 
 def _number(value: Fraction) -> str:
-    top = str(value.numerator) if value >= 0 else f"({value.numerator})"
-    return f"mkRat {top} {value.denominator}"
+    top, bottom = fmpz(value.numerator), fmpz(value.denominator)
+    return f"mkRat {top if value >= 0 else f'({top})'} {bottom}"
 
 
 def _numbers(values: Sequence[Fraction]) -> str:
@@ -131,7 +132,7 @@ def _numbers(values: Sequence[Fraction]) -> str:
 
 
 def _fraction(value: Fraction) -> str:
-    return f"{value.numerator} / {value.denominator}" if value.denominator > 1 else f"{value}"
+    return exact.text(value).replace("/", " / ")
 
 
 def _block(text: str, definition: str) -> str:
@@ -173,9 +174,10 @@ def _read_rows(text: str) -> fmpq_mat:
 
 
 def _read_number(text: str) -> Fraction:
-    return Fraction(re.findall(r"\((-?[\d /]+) : .\)", text)[-1].replace(" ", ""))
+    top, _, bottom = re.findall(r"\((-?[\d /]+) : .\)", text)[-1].replace(" ", "").partition("/")
+    return Fraction(exact.read_integer(top), exact.read_integer(bottom or "1"))
 
 
 def _read_numbers(text: str) -> tuple[Fraction, ...]:
     found = re.findall(r"mkRat \(?(-?\d+)\)? (\d+)", text)
-    return tuple(Fraction(int(a), int(b)) for a, b in found)
+    return tuple(Fraction(exact.read_integer(a), exact.read_integer(b)) for a, b in found)

@@ -54,6 +54,9 @@ class Classification:
     curvature: Fraction = Fraction()
     pair: tuple[int, int] | None = None
 
+    def __str__(self) -> str:
+        return f"{self.words}\nrank of the end-to-end matrix {self.rank}\ntheorem {self.theorem}"
+
     @property
     def theorem(self) -> str:
         """The Lean theorem behind it."""
@@ -82,7 +85,10 @@ def classify(weights: Sequence[fmpq_mat], x: fmpq_mat, y: fmpq_mat) -> Classific
     if x.rank() < x.nrows():
         raise BadInput("X X^T is not invertible: give inputs that are linearly independent.")
     if not exact.all_zero(exact.gradient(weights, x, y)):
-        raise BadInput("the weights are not critical: give weights with zero gradient.")
+        raise BadInput(
+            "the weights are not critical: give weights with zero gradient, or see how near a "
+            "critical point they are with analyze."
+        )
     r = exact.end_to_end(weights)
     rank = r.rank()
     slope = (r * x - y) * x.transpose()

@@ -89,6 +89,14 @@ class Trajectory:
     singular: Array
     weights: tuple[tuple[Array, ...], ...]
 
+    def __str__(self) -> str:
+        first, last = (np.array2string(s, precision=4) for s in self.singular[[0, -1]])
+        return (
+            f"time {self.times[0]:g} to {self.times[-1]:g}, {len(self.times)} points\n"
+            f"loss {self.losses[0]:.6g} to {self.losses[-1]:.6g}\n"
+            f"singular values of the end-to-end matrix {first} to {last}"
+        )
+
     @property
     def drift(self) -> float:
         """The greatest change of an entry of ``W_{k+1}^T W_{k+1} - W_k W_k^T`` along the way."""

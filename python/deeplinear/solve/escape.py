@@ -78,6 +78,12 @@ class Decision:
         """The Lean theorem behind the verdict."""
         return THEOREMS[self.reason]
 
+    def __str__(self) -> str:
+        less = ""
+        if self.better_loss is not None:
+            less = f"; better weights near by: less by {exact.below(self.loss - self.better_loss)}"
+        return f"{self.words}\nloss {exact.short(self.loss)}{less}\ntheorem {self.theorem}"
+
     @property
     def words(self) -> str:
         """The verdict in words."""

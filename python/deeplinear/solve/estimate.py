@@ -32,8 +32,11 @@ TOO_SMALL = (
 )
 
 
-def _brought(a: Any) -> tuple[Array, int]:
-    """Return a matrix divided by a power of two, so that its greatest entry is about 1, and it."""
+def _brought(a: Any, lossy: bool) -> tuple[Array, int]:
+    """Return a matrix divided by a power of two, so that its greatest entry is about 1, and it.
+
+    Refuse entries that vanish beside it, unless it may be ``lossy``.
+    """
     if isinstance(a, fmpq_mat):
         power = exact.power_of_two(a)
         scale = exact.fmpq_power_of_two(-power)
@@ -44,7 +47,7 @@ def _brought(a: Any) -> tuple[Array, int]:
         power = math.frexp(float(np.abs(given).max(initial=0.0)))[1]
         found = np.ldexp(given, -power)
         lost = np.count_nonzero(given) != np.count_nonzero(found)
-    if lost:
+    if lost and not lossy:
         raise BadInput(TOO_SMALL)
     return found, power
 
@@ -93,7 +96,8 @@ class Scaled:
     The outputs are ``2^unit`` times those here, which are of order 1 or less. ``x`` and ``own``
     have at most as many columns as rows together, and the inner products of the data that were
     given; ``own`` are the targets in the unit ``2^power`` of their own, in which they do not vanish
-    beside large outputs. ``loss`` and ``error`` (a bound of its rounding) are from all samples.
+    beside large outputs, as ``spread``, the least loss of constant outputs. ``loss`` and ``error``
+    (a bound of its rounding) are from all ``samples``.
     """
 
     weights: tuple[Array, ...]
@@ -105,20 +109,26 @@ class Scaled:
     loss: float
     error: float
     rank: int | None
+    samples: int
+    spread: float
 
     @classmethod
-    def of(cls, weights: Sequence[fmpq_mat], x: Any, y: Any) -> Scaled:
-        """Bring a network and data, fractions or floats, to units."""
-        layers, powers = zip(*map(_brought, weights), strict=True)
-        (inputs, a), (outputs, b) = _brought(x), _brought(y)
+    def of(cls, weights: Sequence[fmpq_mat], x: Any, y: Any, lossy: bool = False) -> Scaled:
+        """Bring a network and data, fractions or floats, to units.
+
+        Raises :class:`~deeplinear.BadInput` where the sizes of numbers differ by more than floats
+        can hold; with ``lossy`` the smallest then vanish.
+        """
+        layers, powers = zip(*(_brought(w, lossy) for w in weights), strict=True)
+        (inputs, a), (outputs, b) = _brought(x, lossy), _brought(y, lossy)
         r = numeric.end_to_end(layers)
         below = a + sum(powers)
         made = _top(r @ inputs)
         ends = [p + math.frexp(top)[1] for p, top in ((below, made), (b, _top(outputs))) if top > 0]
         unit = max(ends, default=below)
-        if _top(inputs) > 0 and not -900 < below - unit < 900:
+        if _top(inputs) > 0 and not -900 < below - unit < 900 and not lossy:
             raise BadInput(TOO_SMALL)
-        shift, own = below - unit, max(b - unit, -1070)
+        shift, own = min(max(below - unit, -900), 900), max(b - unit, -1070)
         residual = np.ldexp(r @ inputs, shift) - np.ldexp(outputs, own)
         size = np.abs(inputs)
         for layer in layers:
@@ -130,12 +140,14 @@ class Scaled:
         error = away * math.sqrt(2 * loss) + away * away / 2
         if not math.isfinite(loss + error):
             raise BadInput(TOO_SMALL)
-        rank = _seen_rank(inputs)
+        rank, samples = _seen_rank(inputs), inputs.shape[1]
+        centred = outputs - outputs.mean(axis=1, keepdims=True)
+        spread = float(np.vdot(centred, centred)) / 2
         if inputs.shape[1] > inputs.shape[0] + outputs.shape[0]:
             both = _triangle(np.vstack([inputs, outputs]))
             inputs, outputs = both[: len(inputs)], both[len(inputs) :]
         inputs = np.ldexp(inputs, shift)
-        return cls(layers, inputs, outputs, powers, unit, b, loss, error, rank)
+        return cls(layers, inputs, outputs, powers, unit, b, loss, error, rank, samples, spread)
 
     @property
     def y(self) -> Array:
@@ -216,19 +228,16 @@ class Scaled:
             error += self.error + math.ldexp(self.least(p)[1], 2 * power)
         return max(0.0, value), error
 
-    def learned(self) -> tuple[Array, Array]:
-        """Return the strengths of the modes, in units of ``2^power``, and how much is learned."""
+    def learned(self) -> list[tuple[float | Fraction, float | Fraction]]:
+        """Return the strengths of the modes, and how much of each R has learned."""
         left, strengths, right = self.frame.svd
-        kept = strengths > (strengths[0] * 1e-12 if len(strengths) else 0.0)
-        seen = self.r @ self.x @ self.frame.basis
-        found = np.einsum("ik,ij,kj->k", left, seen, right)
-        shares = [
-            float(scaled(float(a) / float(b), self.unit - self.power))
-            if abs(self.unit - self.power) < 900
-            else math.copysign(math.inf, float(a))
-            for a, b in zip(found[kept], strengths[kept], strict=True)
+        least = strengths[0] * 1e-12 if len(strengths) else 0.0
+        found = np.einsum("ik,ij,kj->k", left, self.r @ self.x @ self.frame.basis, right)
+        return [
+            (scaled(float(s), self.power), scaled(float(a / s), self.unit - self.power))
+            for s, a in zip(strengths, found, strict=True)
+            if s > least
         ]
-        return strengths[kept], np.array(shares)
 
     # --- how near a critical point --------------------------------------------------------------
 
