@@ -93,15 +93,16 @@ class Frame:
 class Scaled:
     """A network with its data in units: ``W_k`` is ``2^powers[k]`` times ``weights[k]``.
 
-    The outputs are ``2^unit`` times those here, which are of order 1 or less. ``x`` and ``own``
-    have at most as many columns as rows together, and the inner products of the data that were
-    given; ``own`` are the targets in the unit ``2^power`` of their own, in which they do not vanish
-    beside large outputs, as ``spread``, the least loss of constant outputs. ``loss`` and ``error``
-    (a bound of its rounding) are from all ``samples``.
+    The outputs are ``2^unit`` times those here, which are of order 1 or less. ``inputs``, which
+    become :attr:`x` by ``2^shift``, and ``own`` have at most as many columns as rows together, and
+    the inner products of the data that were given; ``own`` are the targets in the unit ``2^power``
+    of their own, in which they do not vanish beside large outputs, as ``spread``, the least loss of
+    constant outputs. ``loss`` and ``error`` (a bound of its rounding) are from all ``samples``.
     """
 
     weights: tuple[Array, ...]
-    x: Array
+    inputs: Array
+    shift: int
     own: Array
     powers: tuple[int, ...]
     unit: int
@@ -146,8 +147,16 @@ class Scaled:
         if inputs.shape[1] > inputs.shape[0] + outputs.shape[0]:
             both = _triangle(np.vstack([inputs, outputs]))
             inputs, outputs = both[: len(inputs)], both[len(inputs) :]
-        inputs = np.ldexp(inputs, shift)
-        return cls(layers, inputs, outputs, powers, unit, b, loss, error, rank, samples, spread)
+        if not lossy and np.count_nonzero(np.ldexp(inputs, shift)) < np.count_nonzero(inputs):
+            raise BadInput(TOO_SMALL)
+        return cls(
+            layers, inputs, shift, outputs, powers, unit, b, loss, error, rank, samples, spread
+        )
+
+    @cached_property
+    def x(self) -> Array:
+        """The inputs in units, in which the weights here make the outputs here of them."""
+        return np.ldexp(self.inputs, self.shift)
 
     @property
     def y(self) -> Array:
@@ -182,11 +191,11 @@ class Scaled:
     @cached_property
     def frame(self) -> Frame:
         """The directions of the inputs that the data show."""
-        norms = np.linalg.norm(self.x, axis=1, keepdims=True)
+        norms = np.linalg.norm(self.inputs, axis=1, keepdims=True)
         norms[norms == 0] = 1
-        _, values, rows = np.linalg.svd(self.x / norms, full_matrices=False)
+        _, values, rows = np.linalg.svd(self.inputs / norms, full_matrices=False)
         most = float(values[0]) if len(values) else 0.0
-        seen = values > _cut(self.x.shape) * most if most > 0 else values > 0
+        seen = values > _cut(self.inputs.shape) * most if most > 0 else values > 0
         basis = rows[seen].T
         target = self.own @ basis
         hidden = 0 if self.rank is None else max(0, self.rank - int(seen.sum()))
