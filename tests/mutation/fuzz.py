@@ -33,6 +33,7 @@ NETWORK = {
 ODD: list[Any] = [
     None, True, False, 0, -1, 1.5, 1e308, "", "1/0", "x", "1e5", "0x1", "1/2/3", "\x00", "9" * 5000,
     [], {}, [[]], [[["1"]]], {"a": 1}, "NaN", "inf", "\u0661", "--json", "weights",
+    1e200, -1e300, 1e-308, 5e-324, "1" + 250 * "0", "1/1" + 250 * "0", 2**70,
 ]  # fmt: skip
 WORDS = [
     "check", "show", "list", "escape", "flow", "plot", "dev", "certify", "instances", "schema",
@@ -163,6 +164,11 @@ def failures(folder: Path, count: int, seed: int = 0) -> tuple[list[str], int]:
         lambda: _command(["check", "--replay", file_of(violation)], folder),
         lambda: _command(["escape", file_of(NETWORK)], folder),
         lambda: _command(["flow", file_of(NETWORK), "--until", "0.01"], folder),
+        lambda: _command(["flow", file_of(NETWORK), "--until", "0.01", "--steps", "0.005"], folder),
+        lambda: _command(["analyze", file_of(NETWORK)], folder),
+        lambda: _command(["analyze", file_of(NETWORK), "--no-certify"], folder),
+        lambda: _command(["classify", file_of(NETWORK)], folder),
+        lambda: _command(["certificate", file_of(NETWORK), "--to", "a.lean", "--force"], folder),
         lambda: _command(_words(rng), folder),
     ]
     said = [places[case % len(places)]() for case in range(count)]

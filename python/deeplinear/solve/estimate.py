@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -123,34 +123,39 @@ class Scaled:
         layers, powers = zip(*(_brought(w, lossy) for w in weights), strict=True)
         (inputs, a), (outputs, b) = _brought(x, lossy), _brought(y, lossy)
         r = numeric.end_to_end(layers)
-        below = a + sum(powers)
-        made = _top(r @ inputs)
+        below, samples = a + sum(powers), inputs.shape[1]
+        made = max((_top(r @ block) for (block,) in _blocks(inputs)), default=0.0)
         ends = [p + math.frexp(top)[1] for p, top in ((below, made), (b, _top(outputs))) if top > 0]
         unit = max(ends, default=below)
         if _top(inputs) > 0 and not -900 < below - unit < 900 and not lossy:
             raise BadInput(TOO_SMALL)
         shift, own = min(max(below - unit, -900), 900), max(b - unit, -1070)
-        residual = np.ldexp(r @ inputs, shift) - np.ldexp(outputs, own)
-        size = np.abs(inputs)
-        for layer in layers:
-            size = np.abs(layer) @ size
+        means = outputs.mean(axis=1, keepdims=True)
+        squares, spread, reach = 0.0, 0.0, 0.0
+        for block, target in _blocks(inputs, outputs):
+            residual = np.ldexp(r @ block, shift) - np.ldexp(target, own)
+            size = np.abs(block)
+            for layer in layers:
+                size = np.abs(layer) @ size
+            squares += float(np.vdot(residual, residual))
+            reach += float(np.vdot(size, size))
+            spread += float(np.vdot(target - means, target - means))
         widest = max(inputs.shape[0], *(layer.shape[0] for layer in layers))
-        away = (len(layers) + math.sqrt(widest)) * EPS * float(np.linalg.norm(size))
+        away = (len(layers) + math.sqrt(widest)) * EPS * math.sqrt(reach)
         away = math.ldexp(away, shift) + math.ldexp(EPS * float(np.linalg.norm(outputs)), own)
-        loss = float(np.vdot(residual, residual)) / 2
+        loss = squares / 2
         error = away * math.sqrt(2 * loss) + away * away / 2
         if not math.isfinite(loss + error):
             raise BadInput(TOO_SMALL)
-        rank, samples = _seen_rank(inputs), inputs.shape[1]
-        centred = outputs - outputs.mean(axis=1, keepdims=True)
-        spread = float(np.vdot(centred, centred)) / 2
-        if inputs.shape[1] > inputs.shape[0] + outputs.shape[0]:
-            both = _triangle(np.vstack([inputs, outputs]))
+        whole = inputs
+        if samples > inputs.shape[0] + outputs.shape[0]:
+            both = _triangle(inputs, outputs)
             inputs, outputs = both[: len(inputs)], both[len(inputs) :]
         if not lossy and np.count_nonzero(np.ldexp(inputs, shift)) < np.count_nonzero(inputs):
             raise BadInput(TOO_SMALL)
+        rank = None if _is_full(inputs) else _exact_rank(whole)
         return cls(
-            layers, inputs, shift, outputs, powers, unit, b, loss, error, rank, samples, spread
+            layers, inputs, shift, outputs, powers, unit, b, loss, error, rank, samples, spread / 2
         )
 
     @cached_property
@@ -340,10 +345,23 @@ class Scaled:
         return scaled(value, 2 * self.unit - 2 * min(self.powers))
 
 
-def _triangle(wide: Array) -> Array:
-    """Return a square matrix with the inner products of these rows, by orthogonal factors."""
-    upper: Any = np.linalg.qr(wide.T, mode="r")
-    return np.asarray(upper).T
+BLOCK = 8192
+"""How many samples are taken at once: so that memory is no more than the data and a little."""
+
+
+def _blocks(*data: Array) -> Iterator[tuple[Array, ...]]:
+    """Return the samples, the columns of the data, in blocks."""
+    for start in range(0, data[0].shape[1], BLOCK):
+        yield tuple(a[:, start : start + BLOCK] for a in data)
+
+
+def _triangle(*data: Array) -> Array:
+    """Return a square matrix with the inner products of all rows, by orthogonal factors."""
+    found = np.zeros((0, sum(len(a) for a in data)))
+    for blocks in _blocks(*data):
+        upper: Any = np.linalg.qr(np.vstack([found, np.vstack(blocks).T]), mode="r")
+        found = np.asarray(upper)
+    return found.T
 
 
 def _cut(shape: tuple[int, ...]) -> float:
@@ -351,32 +369,35 @@ def _cut(shape: tuple[int, ...]) -> float:
     return 4 * EPS * max(shape)
 
 
-def _seen_rank(x: Array) -> int | None:
-    """Return the rank of the inputs as fractions, None where floats see that it is full.
-
-    It is the rank modulo a prime of 60 digits in base two: at most the rank, and with all but
-    certainty equal to it.
-    """
-    norms = np.linalg.norm(x, axis=1, keepdims=True)
+def _is_full(inputs: Array) -> bool:
+    """Tell whether floats see that the inputs are linearly independent."""
+    norms = np.linalg.norm(inputs, axis=1, keepdims=True)
     norms[norms == 0] = 1
-    wide = x / norms
-    if wide.shape[1] > 4 * wide.shape[0]:
-        wide = _triangle(wide)
-    values = np.linalg.svd(wide, compute_uv=False)
-    if len(values) == len(x) and values[-1] > _cut(x.shape) * values[0] > 0:
-        return None
-    if x.size > 2_000_000:
-        return None
+    values = np.linalg.svd(inputs / norms, compute_uv=False)
+    most = float(values[0]) if len(values) else 0.0
+    return len(values) == len(inputs) and bool(values[-1] > _cut(inputs.shape) * most > 0)
+
+
+MOST_ENTRIES = 1_000_000
+"""Of how many entries the rank is taken exactly; of more data, that of as many samples."""
+
+
+def _exact_rank(x: Array) -> int:
+    """Return the rank of the inputs as the fractions that they are.
+
+    It is the rank modulo a prime of 60 binary digits: at most the rank, and with all but certainty
+    equal to it.
+    """
+    some = x[:, :: max(1, math.ceil(x.size / MOST_ENTRIES))]
     prime = 2**60 - 93
-    mantissas, powers = np.frexp(x)
+    mantissas, powers = np.frexp(some)
     integers = np.ldexp(mantissas, 53).astype(np.int64).ravel().tolist()
-    lowest = int(powers[x != 0].min(initial=0))
-    shifts = [
-        pow(2, int(e) - lowest, prime) if m else 0
-        for m, e in zip(integers, powers.ravel(), strict=True)
+    lowest = int(powers.min(initial=0))
+    shifts = {e: pow(2, e - lowest, prime) for e in set(powers.ravel().tolist())}
+    entries = [
+        m * shifts[e] % prime for m, e in zip(integers, powers.ravel().tolist(), strict=True)
     ]
-    entries = [m * s % prime for m, s in zip(integers, shifts, strict=True)]
-    return int(nmod_mat(len(x), x.shape[1], entries, prime).rank())
+    return int(nmod_mat(len(some), some.shape[1], entries, prime).rank())
 
 
 MOST_WHOLE = 600
@@ -403,7 +424,7 @@ def least_eigenpair(
     start = start + 1e-3 * rng.standard_normal(n) / math.sqrt(n)
     operator = LinearOperator((n, n), matvec=product, dtype=np.float64)
     try:
-        vector = eigsh(operator, 1, which="SA", v0=start, ncv=48, maxiter=16, tol=1e-3)[1][:, 0]
+        vector = eigsh(operator, 1, which="SA", v0=start, ncv=20, maxiter=60, tol=5e-3)[1][:, 0]
     except ArpackError:
         columns = np.column_stack([start, basis[:, : min(5, basis.shape[1])]])
         vector = lobpcg(operator, np.linalg.qr(columns)[0], largest=False, maxiter=60)[1][:, 0]
