@@ -580,6 +580,17 @@ def test_a_missing_extra_is_one_sentence(tmp_path: Path) -> None:
         assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_what_unpacks_to_too_much_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_BYTES", 10_000)
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, W1=np.zeros((100, 100)), x=np.zeros((100, 1)), y=np.zeros((100, 1)))
+    assert path.stat().st_size < 10_000
+    with pytest.raises(BadInput, match="unpacks to more than"):
+        deeplinear.load(path)
+
+
 @pytest.mark.parametrize("path", sorted(DOOR.glob("*.*")), ids=lambda path: path.name)
 @pytest.mark.parametrize("words", [("analyze",), ("analyze", "--no-certify"), ("escape",)])
 def test_no_case_ends_in_a_traceback(

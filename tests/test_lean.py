@@ -190,6 +190,28 @@ def test_what_lean_says_is_read_strictly(project: Path, monkeypatch: pytest.Monk
         lean.find_lean().export()
 
 
+@pytest.mark.parametrize(
+    ("said", "proved"),
+    [
+        ("'t' depends on axioms: [propext, Classical.choice, Quot.sound]", True),
+        ("'t' does not depend on any axioms", True),
+        ("'t' depends on axioms: [propext, sorryAx]", False),
+        ("'t' depends on axioms: [Lean.ofReduceBool]", False),
+        ("something else", False),
+    ],
+)
+def test_a_certificate_is_proved_from_the_axioms_of_lean_alone(
+    said: str, proved: bool, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_lake(project, monkeypatch, f"print({said!r} if 'env' in sys.argv else '')")
+    (project / "A.lean").write_text("")
+    if proved:
+        assert said in lean.find_lean().check_certificate(project / "A.lean", "t")
+    else:
+        with pytest.raises(LeanFailed):
+            lean.find_lean().check_certificate(project / "A.lean", "t")
+
+
 def test_package_overrides(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lean.packages_file() is None
     default = project.parent / ".config" / "deeplinear" / "packages.json"

@@ -58,6 +58,8 @@ def escape(console: Console, verdict: Decision) -> None:
     """Print what can be said of weights, and the better ones."""
     say(console, f"{verdict.words}.")
     say(console, f"The theorem: {verdict.theorem}")
+    if not verdict.critical:
+        say(console, "How near a critical point it is, and how far from the optimum: analyze.")
     say(console, f"loss: {exact.short(verdict.loss)}")
     for k, layer in enumerate(verdict.better or (), start=1):
         say(console, f"better W_{k} = {_shown(layer)}")
