@@ -6,14 +6,16 @@ does: ``x`` is d_0 x m and ``y`` is d_H x m, or the other way round.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from deeplinear import numeric
-from deeplinear.network import Matrix, Network, Samples, float_data, positive, problem
+from deeplinear.analysis import is_moderate
+from deeplinear.network import Matrix, Network, Samples, float_data, positive, problem, samples_of
 from deeplinear.solve import classify as classification
-from deeplinear.solve import dynamics
+from deeplinear.solve import dynamics, learning, promise
 from deeplinear.solve import escape as ways_down
 
 
@@ -73,3 +75,28 @@ def flow(
     inputs, outputs = float_data(net, x, y, samples)
     dynamics.refuse_time(until)
     return dynamics.integrate(net.arrays(), numeric.Problem(inputs, outputs), until)
+
+
+def promises(
+    network: Any, x: Any, y: Any, run: dynamics.Trajectory, step: Fraction | None = None
+) -> Iterator[str]:
+    """Say what is proved of a run from a network, a sentence each, and how the run compares.
+
+    Samples are columns. With a ``step`` the run is of gradient descent. What has hypotheses is
+    called proved only where they were decided exactly; large networks are not.
+    """
+    net, exactly = Network.of(network), None
+    if is_moderate(net, samples_of(net, x)):
+        given = problem(net, x, y, "columns")
+        exactly = given.network.weights, given.x, given.y
+        kind = learning.resting(*exactly)
+        if kind is not None:
+            yield promise.rest(kind)
+            return
+        if step is not None:
+            yield promise.descent(learning.step_bound(*exactly), step)
+    elif step is not None:
+        yield "The network is too large to decide exactly whether the proved step bound is met."
+    if step is None:
+        data = numeric.Problem(*float_data(net, x, y, "columns"))
+        yield from promise.flow(run, data, net.arrays(), exactly)

@@ -29,12 +29,10 @@ from deeplinear.terminal import clone, files_row, open_screen, progress, refuse_
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from deeplinear import campaign, numeric, reading
+    from deeplinear import campaign, reading
     from deeplinear.checks import Check, Row
     from deeplinear.instances import Record
     from deeplinear.network import Problem
-    from deeplinear.numeric import Array
-    from deeplinear.solve import dynamics
 
 app = typer.Typer(
     add_completion=False,
@@ -629,7 +627,7 @@ def flow_(
     """
     import random
 
-    from deeplinear import console, network, numeric, problems, reading
+    from deeplinear import api, console, network, numeric, problems, reading
     from deeplinear.solve import dynamics
 
     if (path is not None) + (widths is not None) + saxe != 1:
@@ -660,7 +658,7 @@ def flow_(
             found = dynamics.descend(start, problem, until, float(step), progress=told)
     screen = open_screen()
     console.flow(screen, found)
-    for line in _promised(given, start, problem, found, step):
+    for line in api.promises(given.network, given.x, given.y, found, step):
         console.say(screen, line)
     if picture is not None:
         plots.trajectory(picture, found, problem)
@@ -677,33 +675,6 @@ def _step(text: str, until: float) -> Fraction:
     step = Fraction(text) if decimal else _positive("--steps", text)
     dynamics.refuse_step(float(step), until)
     return step
-
-
-def _promised(
-    given: reading.Given,
-    start: tuple[Array, ...],
-    problem: numeric.Problem,
-    found: dynamics.Trajectory,
-    step: Fraction | None,
-) -> Iterator[str]:
-    """Say what is proved of a run, and how the run compares."""
-    from deeplinear import analysis
-    from deeplinear.solve import learning, promise
-
-    exactly = None
-    if analysis.is_moderate(given.network, problem.x.shape[1]):
-        whole = given.problem()
-        exactly = whole.network.weights, whole.x, whole.y
-        kind = learning.resting(*exactly)
-        if kind is not None:
-            yield promise.rest(kind)
-            return
-        if step is not None:
-            yield promise.descent(learning.step_bound(*exactly), step)
-    elif step is not None:
-        yield "The network is too large to decide exactly whether the proved step bound is met."
-    if step is None:
-        yield from promise.flow(found, problem, start, exactly)
 
 
 def _percents(step: Callable[[str], None], until: float) -> Callable[[float], None]:
