@@ -378,8 +378,8 @@ def _relinked(text: str, record: Record) -> str:
         theorem = headlines.get(link[1])
         return f"`{link[1]}`" if theorem is None else f"[`{link[1]}`]({_place(theorem)})"
 
-    text = re.sub(r"\[`(\w+)`\]\([^)]*\.lean\)", lemma, text)
-    text = re.sub(r"\[`([^`]*)`\]\([^)]*\.lean\)", r"`\1`", text)
+    text = re.sub(r"\[`(\w+)`\]\([^)]*\.lean(?:#L\d+)?\)", lemma, text)
+    text = re.sub(r"\[`([^`]*)`\]\([^)]*\.lean(?:#L\d+)?\)", r"`\1`", text)
     return re.sub(r"\[Problem (\S+)\]\(problem-\d\.md\)", r"[Problem \1](P\1.html)", text)
 
 
