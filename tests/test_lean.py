@@ -37,6 +37,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / folder).mkdir(parents=True)
     for name in ("lakefile.lean", "DeepLinear.lean", "Tools/Export.lean", "DeepLinear/Loss.lean"):
         (root / name).write_text(f"-- {name}\n")
+    (root / lean.BUILT).mkdir(parents=True)
     monkeypatch.chdir(root)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
@@ -117,6 +118,20 @@ def test_a_changed_statement_a_missing_and_a_new_theorem_are_named() -> None:
 def test_no_lean_on_the_machine(project: Path) -> None:
     with pytest.raises(BadInput, match="install elan"):
         lean.find_lean()
+
+
+def test_no_mathlib_on_the_machine(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An elan without Mathlib: nothing is fetched, and nothing is built for hours."""
+    install_lake(project, monkeypatch, "sys.exit('fetches Mathlib')")
+    (project / lean.BUILT).rmdir()
+    with pytest.raises(BadInput, match="lake exe cache get"):
+        lean.find_lean()
+    monkeypatch.setattr(recorded, "load_record", lambda: KEPT.model_copy(update={"files": {}}))
+    monkeypatch.setattr(recorded, "hashes", lambda _: {})
+    monkeypatch.setattr(sys, "argv", ["deeplinear", "dev", "lean"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
 
 
 def test_asking_lean(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

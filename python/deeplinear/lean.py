@@ -134,14 +134,24 @@ def packages_file() -> Path | None:
     return default if default.is_file() else None
 
 
+BUILT = Path(".lake", "packages", "mathlib", ".lake", "build", "lib", "lean", "Mathlib")
+"""Where the compiled Mathlib is, in the repository, once ``lake exe cache get`` has run."""
+
+
 def find_lean() -> Lean:
-    """Return the Lean that can be asked; raises :class:`~deeplinear.BadInput` if there is none."""
+    """Return the Lean that can be asked.
+
+    Raises :class:`~deeplinear.BadInput` if there is none, and where Mathlib is not compiled: Lake
+    would fetch and build it, for hours.
+    """
     root = find_root()
     if root is None:
         raise BadInput("No lakefile.lean is above this folder: run this in a clone of DeepLinear.")
     found = shutil.which("lake") or shutil.which("lake", path=str(Path.home() / ".elan" / "bin"))
     if found is None:
         raise BadInput("Lean is not on this machine: install elan (https://lean-lang.org/install).")
+    if packages_file() is None and not (root / BUILT).is_dir():
+        raise BadInput("Mathlib is not compiled here: run lake exe cache get in the clone.")
     return Lean(Path(found), root)
 
 
