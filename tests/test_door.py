@@ -503,6 +503,12 @@ def test_what_is_handed_back_can_be_used_at_once(tmp_path: Path) -> None:
     assert deeplinear.load(tmp_path / "a.json").network.widths == (2, 1, 2)
     with pytest.raises(BadInput, match="exists"):
         deeplinear.save(tmp_path / "a.json", given_)
+    deeplinear.save(tmp_path / "b.json", found.better)
+    np.save(tmp_path / "x.npy", np.eye(2))
+    np.save(tmp_path / "y.npy", np.diag([2.0, 1.0]))
+    own = deeplinear.load(tmp_path / "b.json", tmp_path / "x.npy", tmp_path / "y.npy")
+    assert deeplinear.analyze(own.network, own.x, own.y).loss == again.loss
+    assert Network(iter(found.better.weights)).widths == (2, 1, 2)
     decided = deeplinear.escape(given_.network, given_.x, given_.y)
     saddle = deeplinear.classify([np.zeros((1, 1))] * 2, [[1]], [[1]])
     for one in (found, decided, saddle, given_, found.better):

@@ -489,6 +489,8 @@ def certificate_(
     force: ForceOption = False,
 ) -> None:
     """Write a Lean file that proves how near a network is to the optimum, or at what point."""
+    from rich.console import Console
+
     from deeplinear import analysis, certificate, console, lean, reading
 
     if to.suffix != ".lean" or not to.absolute().parent.is_dir():
@@ -497,15 +499,17 @@ def certificate_(
     wanted = None if margin is None else _positive("--margin", margin)
     limit = _positive("--radius", radius)
     given = _noted(reading.read(path, x, y, samples, header)).problem()
-    if claim is Claim.NOT_MINIMUM:
-        certificate.refuse_large(given)
-        found = analysis.analyzed(given, radius=limit).certificate(claim)
-    else:
-        found = certificate.certify(given, claim, wanted)
-    found.save(to, force)
+    with Console(stderr=True).status("proving"):
+        if claim is Claim.NOT_MINIMUM:
+            certificate.refuse_large(given)
+            found = analysis.analyzed(given, radius=limit).certificate(claim)
+        else:
+            found = certificate.certify(given, claim, wanted)
+        found.save(to, force)
     console.say(open_screen(), f"wrote {to}: {found.claimed.words} (checked in Python)")
     if check:
-        said = lean.find_lean().check_certificate(to, found.claimed.theorem)
+        with Console(stderr=True).status("Lean checks it (seconds to a minute)"):
+            said = lean.find_lean().check_certificate(to, found.claimed.theorem)
         console.say(open_screen(), said)
     else:
         console.say(open_screen(), f"Not checked by Lean: lake env lean {to}")

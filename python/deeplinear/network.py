@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -148,7 +148,8 @@ class Network:
         elif isinstance(given, Mapping):
             layers = named_layers(given)
         else:
-            layers = list(given) if getattr(given, "ndim", 0) == 3 else given
+            stacked = getattr(given, "ndim", 0) == 3
+            layers = list(given) if stacked or isinstance(given, Iterator) else given
         if not isinstance(layers, Sequence) or isinstance(layers, (str, bytes)) or not layers:
             raise BadInput("the weights are no list of matrices: give W_1, ..., W_H.")
         for k, layer in enumerate(layers, start=1):

@@ -289,18 +289,13 @@ def _number(text: str) -> float | None:
         return None
 
 
-def save(path: str | Path, given: Problem, force: bool = False) -> None:
-    """Write a network with its data as JSON, exact, whole or not at all.
+def save(path: str | Path, given: Problem | Network, force: bool = False) -> None:
+    """Write a network as JSON, exact, whole or not at all; with its data, if it is a Problem.
 
     Raises :class:`~deeplinear.BadInput` for a file that exists, unless ``force`` is set.
     """
-    text = json.dumps(
-        {
-            "weights": [exact.texts(layer) for layer in given.network.weights],
-            "x": exact.texts(given.x),
-            "y": exact.texts(given.y),
-            "samples": "columns",
-        },
-        indent=1,
-    )
-    write_whole(Path(path), text + "\n", force)
+    net = given.network if isinstance(given, Problem) else Network.of(given)
+    kept: dict[str, Any] = {"weights": [exact.texts(layer) for layer in net.weights]}
+    if isinstance(given, Problem):
+        kept |= {"x": exact.texts(given.x), "y": exact.texts(given.y), "samples": "columns"}
+    write_whole(Path(path), json.dumps(kept, indent=1) + "\n", force)
