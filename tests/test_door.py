@@ -19,23 +19,13 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
+from test_bad_input import run
 
 import deeplinear
-from deeplinear import BadInput, Network, Verdict, analysis, cli, exact, numeric, problems, reading
+from deeplinear import BadInput, Network, Verdict, analysis, exact, numeric, problems, reading
 from deeplinear.solve import algebraic, estimate
 
 DOOR = Path(__file__).parent / "cases" / "door"
-
-
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
-) -> tuple[int, str, str]:
-    """Run ``deeplinear`` with these words; returns its exit code, output and errors."""
-    monkeypatch.setattr(sys, "argv", ["deeplinear", *words])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    out, err = capsys.readouterr()
-    return int(ended.value.code or 0), out, err
 
 
 # --- guarantees -----------------------------------------------------------------------------------
